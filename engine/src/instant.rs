@@ -1,0 +1,58 @@
+//! A point in time on whole seconds, as rule 1 asks; civil time is elsewhere.
+
+use core::fmt;
+
+/// A UTC instant: whole seconds since 1970-01-01T00:00:00Z, leap seconds ignored (POSIX time).
+///
+/// Always within [`Instant::MIN`]`..=`[`Instant::MAX`], so that adding a few decades never overflows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// -9999-01-01T00:00:00Z.
+    pub const MIN: Instant = Instant(-377_705_116_800);
+    /// 9999-12-31T23:59:59Z, the last instant RFC 3339 can write.
+    pub const MAX: Instant = Instant(253_402_300_799);
+
+    /// `None` outside [`Instant::MIN`]`..=`[`Instant::MAX`].
+    pub const fn from_unix(seconds: i64) -> Option<Instant> {
+        if Self::MIN.0 <= seconds && seconds <= Self::MAX.0 { Some(Instant(seconds)) } else { None }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// This instant moved by `seconds` (either sign), held at [`Instant::MIN`] and [`Instant::MAX`].
+    #[must_use]
+    pub const fn plus(self, seconds: i64) -> Instant {
+        Self::clamped(self.0.saturating_add(seconds))
+    }
+
+    pub(crate) const fn clamped(seconds: i64) -> Instant {
+        if seconds < Self::MIN.0 {
+            Self::MIN
+        } else if seconds > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Instant(seconds)
+        }
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// RFC 3339 in UTC: `2026-03-09T13:00:00Z`.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match chrono::DateTime::from_timestamp(self.0, 0) {
+            Some(utc) => write!(f, "{}", utc.format("%Y-%m-%dT%H:%M:%SZ")),
+            None => write!(f, "unix {}", self.0),
+        }
+    }
+}
