@@ -77,7 +77,7 @@ pub fn admit(facts: &Facts, start: Instant, now: Instant) -> Result<Admission, R
     if start != on_grid {
         return Err(Refusal::OffGrid { before: on_grid.plus(-step), after: within(grid, on_grid, duration) });
     }
-    let meeting = Interval::new(start, start.plus(duration)).filter(|meeting| meeting.end() <= grid.closes);
+    let meeting = Interval::new(start, start.plus(duration)).filter(|_| grid.fits(start, duration));
     let Some(meeting) = meeting else { return Err(Refusal::OutsideHours) };
     if let Some(blocked) = blocked_starts(facts).find(start) {
         return Err(Refusal::Busy { until: blocked.end() });
@@ -94,5 +94,5 @@ pub fn admit(facts: &Facts, start: Instant, now: Instant) -> Result<Admission, R
 /// `start` or, past the end of this grid, the origin of the next, if a meeting still fits there.
 fn within(grid: Grid, start: Instant, duration: i64) -> Option<Instant> {
     let start = start.min(grid.until);
-    (start.plus(duration) <= grid.closes).then_some(start)
+    grid.fits(start, duration).then_some(start)
 }

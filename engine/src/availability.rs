@@ -87,4 +87,10 @@ impl Grid {
         let behind = (at.unix() - self.origin.unix()).max(0);
         self.origin.plus((behind + step_seconds - 1) / step_seconds * step_seconds)
     }
+
+    /// Whether a meeting from `start` ends while the hours last. (Plain numbers: an [`Instant`] would hold an end
+    /// beyond [`Instant::MAX`] there, and call that time open.)
+    pub(crate) fn fits(&self, start: Instant, duration_seconds: i64) -> bool {
+        start.unix() + duration_seconds <= self.closes.unix()
+    }
 }

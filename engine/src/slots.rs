@@ -46,7 +46,7 @@ fn sweep(facts: &Facts, range: Interval, now: Instant, mut visit: impl FnMut(Ins
 
     for grid in open.grids() {
         let mut start = grid.at_or_after(range.start(), step);
-        while start < grid.until.min(range.end()) && start.plus(duration) <= grid.closes {
+        while start < grid.until.min(range.end()) && grid.fits(start, duration) {
             while blocked.next_if(|b| b.end() <= start).is_some() {}
             let taken = blocked.peek().is_some_and(|b| b.contains(start));
             let full = |f: &Frequency| f.refusal(facts.zone.local_date(start)).is_some();

@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 
-use crate::{ClockTime, Instant, Interval};
+use crate::{ClockTime, Instant, Interval, limits::OFFSET_SECONDS_MAX};
 
 const DAY: i64 = 86_400;
 
@@ -57,7 +57,7 @@ impl ZoneRules {
         let offsets =
             core::iter::once(first_offset_seconds).chain(transitions.iter().map(|t| t.offset_seconds));
         for offset in offsets {
-            if offset.abs() > crate::limits::OFFSET_SECONDS_MAX {
+            if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&offset) {
                 return Err(ZoneError::OffsetOutOfRange(offset));
             }
         }
@@ -98,7 +98,7 @@ impl ZoneRules {
     ) -> impl Iterator<Item = Interval> {
         let midnight = day_of_date(date) * DAY;
         let (wall_from, wall_until) = (midnight + from.seconds(), midnight + until.seconds());
-        let reach = i64::from(crate::limits::OFFSET_SECONDS_MAX);
+        let reach = i64::from(OFFSET_SECONDS_MAX);
         let first = self.transitions.partition_point(|t| t.at.unix() <= wall_from - reach);
         let last = self.transitions.partition_point(|t| t.at.unix() < wall_until + reach);
         (first..=last).filter_map(move |segment| {

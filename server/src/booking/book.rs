@@ -1,0 +1,95 @@
+//! Takes a slot: one transaction reads the facts, asks the engine, writes the booking and what follows from it.
+
+use slotsmith_engine::{Instant, Refusal, admit};
+
+use super::{
+    Action, Booker, Booking, BookingDetails, BookingError, HistoryEntry, Party, Status, refused, span_around,
+};
+use crate::{
+    app::App,
+    ids::{BookingId, Secret},
+    jobs::{Confirmation, NewJob},
+    mentors::{MentorRef, Slug},
+    slots::facts,
+    storage::StoreError,
+};
+
+/// What a booker asks for.
+#[derive(Clone, Debug)]
+pub struct NewBooking {
+    /// Whose time.
+    pub mentor: MentorRef,
+    /// Which of their session types.
+    pub session_type: Slug,
+    /// When.
+    pub start: Instant,
+    /// For whom.
+    pub booker: Booker,
+}
+
+/// Books one slot, and hands out the secret of its manage link.
+///
+/// # Errors
+/// [`BookingError::Refused`] with the rule that refuses the start; a start that a rival took meanwhile is
+/// [`Refusal::Busy`] too, whether the engine or the store's own guard found it.
+pub async fn book(
+    app: &App,
+    new: NewBooking,
+    now: Instant,
+) -> Result<(BookingDetails, Secret), BookingError> {
+    let mentor = app.store.mentor(&new.mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
+    let session_type = app.store.session_type(mentor.id, &new.session_type).await?;
+    let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
+
+    let mut write = app.store.write(mentor.id).await?;
+    let calendar = write.calendar(span_around(new.start), None).await?;
+    let facts = facts(app, &calendar, session_type.policy)?;
+    let admission = match admit(&facts, new.start, now) {
+        Ok(admission) => admission,
+        Err(refusal) => {
+            drop(write);
+            return Err(refused(&facts, new.start, refusal, now));
+        }
+    };
+
+    let booking = Booking {
+        id: BookingId::new(now),
+        mentor: mentor.id,
+        session_type: session_type.id,
+        meeting: admission.meeting,
+        buffers: session_type.policy.buffers(),
+        status: if session_type.requires_confirmation { Status::Pending } else { Status::Confirmed },
+        booker: new.booker,
+        cancel_reason: None,
+        sequence: 0,
+        created_at: now,
+    };
+    let token = Secret::random("");
+    match write.insert_booking(&booking).await {
+        Err(StoreError::SlotTaken) => {
+            drop(write);
+            let taken = Refusal::Busy { until: booking.meeting.end() };
+            return Err(refused(&facts, new.start, taken, now));
+        }
+        inserted => inserted?,
+    }
+    write.insert_token(&booking, token.hash(), Party::Booker, now).await?;
+    let created = HistoryEntry {
+        at: now,
+        actor: Party::Booker,
+        action: Action::Created,
+        from: None,
+        to: booking.moment(),
+        reason: None,
+    };
+    write.record(&booking, &created).await?;
+    for to in [Party::Booker, Party::Mentor] {
+        if to == Party::Booker || mentor.email.is_some() {
+            write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
+        }
+    }
+    write.save().await?;
+    app.jobs.wake();
+    tracing::info!(booking.id = %booking.id, mentor.id = %mentor.id, start = %booking.meeting.start(), "booked a slot");
+    Ok((BookingDetails { booking, mentor, session_type }, token))
+}

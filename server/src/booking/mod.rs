@@ -1,0 +1,322 @@
+//! A taken slot: what it is, which states it goes through, and who may move it.
+//!
+//! The use cases stand beside this file, one each: [`book`], [`reschedule`], [`cancel`].
+
+mod book;
+mod cancel;
+mod reschedule;
+
+use std::{fmt, str::FromStr};
+
+use slotsmith_engine::{Buffers, Instant, Interval, Refusal};
+
+pub use self::{
+    book::{NewBooking, book},
+    cancel::cancel,
+    reschedule::reschedule,
+};
+use crate::{
+    app::App,
+    ids::{BookingId, MentorId, SecretHash, SessionTypeId},
+    mentors::Mentor,
+    session_types::SessionType,
+    storage::{CalendarSpan, StoreError},
+};
+
+/// A slot someone took.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Booking {
+    /// Its name, for the whole of its life.
+    pub id: BookingId,
+    /// Whose time it takes.
+    pub mentor: MentorId,
+    /// What kind of meeting.
+    pub session_type: SessionTypeId,
+    /// From start to end, buffers left out.
+    pub meeting: Interval,
+    /// The time it keeps free around itself: the session type's when it was booked or moved.
+    pub buffers: Buffers,
+    /// Where it stands.
+    pub status: Status,
+    /// Who booked, and how to reach them.
+    pub booker: Booker,
+    /// Why it was cancelled, in the words of whoever did.
+    pub cancel_reason: Option<String>,
+    /// iTIP SEQUENCE (RFC 5546 2.1.4): raised whenever the meeting's time or state changes.
+    pub sequence: u32,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// Who books.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Booker {
+    /// Their name.
+    pub name: String,
+    /// Where their mail goes.
+    pub email: String,
+    /// Where they can be called.
+    pub phone: Option<String>,
+    /// What they want to say beforehand.
+    pub message: Option<String>,
+    /// The IANA zone they booked in; their mail speaks it.
+    pub timezone: String,
+}
+
+/// The states of a booking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Waits for the mentor; its time is taken meanwhile.
+    Pending,
+    /// Stands.
+    Confirmed,
+    /// Called off.
+    Cancelled,
+    /// The mentor said no.
+    Declined,
+    /// The mentor said nothing in time.
+    Expired,
+    /// It took place.
+    Completed,
+    /// The booker did not come.
+    NoShow,
+}
+
+impl Status {
+    /// Every state.
+    pub const ALL: [Status; 7] = [
+        Status::Pending,
+        Status::Confirmed,
+        Status::Cancelled,
+        Status::Declined,
+        Status::Expired,
+        Status::Completed,
+        Status::NoShow,
+    ];
+
+    /// The name on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Confirmed => "confirmed",
+            Status::Cancelled => "cancelled",
+            Status::Declined => "declined",
+            Status::Expired => "expired",
+            Status::Completed => "completed",
+            Status::NoShow => "no_show",
+        }
+    }
+
+    /// Whether it takes the mentor's time.
+    pub fn is_active(self) -> bool {
+        matches!(self, Status::Pending | Status::Confirmed)
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Status, UnknownStatus> {
+        Status::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownStatus)
+    }
+}
+
+/// The text names no [`Status`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not a booking status")]
+pub struct UnknownStatus;
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who holds a link or key that may manage a booking; also who did what, in its history.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// Who booked.
+    Booker,
+    /// Whose time it is.
+    Mentor,
+    /// Who runs the place.
+    Admin,
+}
+
+impl Party {
+    /// The name on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Party::Booker => "booker",
+            Party::Mentor => "mentor",
+            Party::Admin => "admin",
+        }
+    }
+}
+
+impl FromStr for Party {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Party, UnknownStatus> {
+        [Party::Booker, Party::Mentor, Party::Admin]
+            .into_iter()
+            .find(|p| p.as_str() == text)
+            .ok_or(UnknownStatus)
+    }
+}
+
+/// What happened to a booking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// It was made.
+    Created,
+    /// It was moved to another time.
+    Rescheduled,
+    /// It was called off.
+    Cancelled,
+}
+
+impl Action {
+    /// The name on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Created => "created",
+            Action::Rescheduled => "rescheduled",
+            Action::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl FromStr for Action {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Action, UnknownStatus> {
+        [Action::Created, Action::Rescheduled, Action::Cancelled]
+            .into_iter()
+            .find(|action| action.as_str() == text)
+            .ok_or(UnknownStatus)
+    }
+}
+
+/// One line of a booking's history; written with the change it tells of, never altered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HistoryEntry {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: Party,
+    /// What.
+    pub action: Action,
+    /// Start and state before; nothing before it was made.
+    pub from: Option<Moment>,
+    /// Start and state after.
+    pub to: Moment,
+    /// In the words of whoever did it.
+    pub reason: Option<String>,
+}
+
+/// Where a booking stood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// When the meeting was to start.
+    pub start: Instant,
+    /// Its state.
+    pub status: Status,
+}
+
+impl Booking {
+    /// Where it stands now, for its history.
+    pub fn moment(&self) -> Moment {
+        Moment { start: self.meeting.start(), status: self.status }
+    }
+}
+
+/// A booking with whom and what it is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BookingDetails {
+    /// The booking.
+    pub booking: Booking,
+    /// Whose time it takes.
+    pub mentor: Mentor,
+    /// What kind of meeting, also when the mentor no longer offers it.
+    pub session_type: SessionType,
+}
+
+/// Who asks about a booking, and what they show for it.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// A link from a mail or from the answer to a booking.
+    Token(SecretHash),
+    /// A key or session of this mentor.
+    Mentor(MentorId),
+    /// A key or session of an admin.
+    Admin,
+}
+
+/// Why a booking was not made, moved or called off.
+#[derive(Debug, thiserror::Error)]
+pub enum BookingError {
+    /// There is none, or the caller may not know of it.
+    #[error("no such booking")]
+    NotFound,
+    /// There is no such mentor, or they have no such session type.
+    #[error("no such {0}")]
+    NoSuch(&'static str),
+    /// The solver refuses the start.
+    #[error("the start is refused: {refusal:?}")]
+    Refused {
+        /// By which rule.
+        refusal: Refusal,
+        /// Open starts nearby, nearest first.
+        alternatives: Vec<Instant>,
+    },
+    /// Its state does not allow that.
+    #[error("the booking is {0}")]
+    State(Status),
+    /// It has begun.
+    #[error("the meeting has already begun")]
+    Begun,
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds a booking for someone who may see it, and says as whom they see it.
+///
+/// # Errors
+/// [`BookingError::NotFound`] alike for a booking that does not exist and one the caller may not see.
+pub async fn find(app: &App, id: BookingId, claim: &Claim) -> Result<(BookingDetails, Party), BookingError> {
+    let details = app.store.booking(id).await?.ok_or(BookingError::NotFound)?;
+    let party = match claim {
+        Claim::Token(hash) => app.store.token_holder(&details.booking, *hash).await?,
+        Claim::Mentor(mentor) => (*mentor == details.booking.mentor).then_some(Party::Mentor),
+        Claim::Admin => Some(Party::Admin),
+    };
+    Ok((details, party.ok_or(BookingError::NotFound)?))
+}
+
+/// How many alternatives a refusal brings.
+const ALTERNATIVES_MAX: usize = 3;
+/// How far around a refused start to look for them, in seconds: three days.
+const ALTERNATIVES_REACH_SECONDS: i64 = 3 * 86_400;
+
+/// A refusal with open starts nearby, nearest first, where another time would help.
+fn refused(facts: &slotsmith_engine::Facts, start: Instant, refusal: Refusal, now: Instant) -> BookingError {
+    let crowded =
+        matches!(refusal, Refusal::Busy { .. } | Refusal::DayFull { .. } | Refusal::WeekFull { .. });
+    let reach =
+        Interval::new(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS));
+    let mut alternatives = match reach {
+        Some(reach) if crowded => slotsmith_engine::slots(facts, reach, now),
+        _ => Vec::new(),
+    };
+    alternatives.sort_by_key(|other| (other.unix() - start.unix()).abs());
+    alternatives.truncate(ALTERNATIVES_MAX);
+    BookingError::Refused { refusal, alternatives }
+}
+
+/// What must be read to judge one start, and to find alternatives around it.
+fn span_around(start: Instant) -> CalendarSpan {
+    CalendarSpan::around(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS))
+}

@@ -1,0 +1,66 @@
+//! Moves a booking to another time; its id, its links and its calendar UID stay.
+
+use slotsmith_engine::{Instant, Refusal, admit};
+
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, refused, span_around};
+use crate::{app::App, slots::facts, storage::StoreError};
+
+/// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
+///
+/// # Errors
+/// [`BookingError::State`] when it is not active, [`BookingError::Begun`] when it has begun, and
+/// [`BookingError::Refused`] as for a new booking; its own time does not stand in its way.
+pub async fn reschedule(
+    app: &App,
+    details: BookingDetails,
+    actor: Party,
+    start: Instant,
+    now: Instant,
+) -> Result<BookingDetails, BookingError> {
+    let BookingDetails { booking, mentor, session_type } = details;
+    let mut write = app.store.write(mentor.id).await?;
+    let mut booking = write.booking(booking.id).await?.ok_or(BookingError::NotFound)?;
+    if !booking.status.is_active() {
+        return Err(BookingError::State(booking.status));
+    }
+    if booking.meeting.start() <= now {
+        return Err(BookingError::Begun);
+    }
+    if booking.meeting.start() == start {
+        return Ok(BookingDetails { booking, mentor, session_type });
+    }
+    let calendar = write.calendar(span_around(start), Some(booking.id)).await?;
+    let facts = facts(app, &calendar, session_type.policy)?;
+    let admission = match admit(&facts, start, now) {
+        Ok(admission) => admission,
+        Err(refusal) => {
+            drop(write);
+            return Err(refused(&facts, start, refusal, now));
+        }
+    };
+
+    let before = booking.moment();
+    booking.meeting = admission.meeting;
+    booking.buffers = session_type.policy.buffers();
+    booking.sequence += 1;
+    match write.update_booking(&booking, now).await {
+        Err(StoreError::SlotTaken) => {
+            drop(write);
+            let taken = Refusal::Busy { until: booking.meeting.end() };
+            return Err(refused(&facts, start, taken, now));
+        }
+        updated => updated?,
+    }
+    let moved = HistoryEntry {
+        at: now,
+        actor,
+        action: Action::Rescheduled,
+        from: Some(before),
+        to: booking.moment(),
+        reason: None,
+    };
+    write.record(&booking, &moved).await?;
+    write.save().await?;
+    tracing::info!(booking.id = %booking.id, start = %start, "moved a booking");
+    Ok(BookingDetails { booking, mentor, session_type })
+}

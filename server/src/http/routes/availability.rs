@@ -1,0 +1,278 @@
+//! Which slots are open, and why one is not.
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use slotsmith_engine::{Instant, Refusal, Status, ZoneRules, admit};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{known_mentor, own_mentor};
+use crate::{
+    app::App,
+    http::{
+        error::{ApiError, Problem},
+        extract::{Caller, Now, Query},
+        time::{local, parse_date, parse_start},
+        validate::{Fields, required},
+    },
+    mentors::{Mentor, Slug},
+    session_types::SessionType,
+    slots::{self, Availability, QUESTION_DAYS_MAX, Question},
+    storage::CalendarSpan,
+};
+
+/// What a booker wants to know.
+#[derive(Deserialize, IntoParams)]
+pub struct AvailabilityQuery {
+    /// Id or slug.
+    #[param(required)]
+    mentor: Option<String>,
+    /// Slug; may be left out when the mentor offers only one.
+    session_type: Option<String>,
+    /// First date, in `timezone`.
+    #[param(required)]
+    from: Option<String>,
+    /// Last date, in `timezone`; at most 62 dates in all.
+    #[param(required)]
+    to: Option<String>,
+    /// IANA id; the mentor's when left out.
+    timezone: Option<String>,
+    /// `taken` also lists starts that something busy blocks, never by what.
+    include: Option<String>,
+}
+
+/// Open slots by date.
+#[derive(Serialize, ToSchema)]
+pub struct AvailabilityView {
+    mentor: String,
+    session_type: String,
+    timezone: String,
+    duration_minutes: u32,
+    from: NaiveDate,
+    to: NaiveDate,
+    /// Dates that have slots, ascending.
+    days: Vec<DayView>,
+    /// The first open start at or after `from`, also beyond `to`.
+    next_available: Option<String>,
+}
+
+/// The slots of one date.
+#[derive(Serialize, ToSchema)]
+pub struct DayView {
+    date: NaiveDate,
+    slots: Vec<SlotView>,
+}
+
+/// One start.
+#[derive(Serialize, ToSchema)]
+pub struct SlotView {
+    start: String,
+    end: String,
+    /// `open` or `taken`.
+    status: &'static str,
+}
+
+/// Lists the slots of some dates, in the booker's zone.
+#[utoipa::path(get, path = "/api/availability", tag = "availability", params(AvailabilityQuery),
+    responses((status = 200, body = AvailabilityView), (status = 304, description = "As by `If-None-Match`"),
+        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+pub async fn list(
+    State(app): State<App>,
+    Now(now): Now,
+    Query(query): Query<AvailabilityQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let question = read_question(&app, query).await?;
+    let availability = slots::list(&app, &question, now).await?;
+    let body = serde_json::to_vec(&view(&question, &availability)).map_err(|_| ApiError::unavailable())?;
+    Ok(tagged(body, &headers))
+}
+
+async fn read_question(app: &App, query: AvailabilityQuery) -> Result<Question, ApiError> {
+    let mut fields = Fields::default();
+    let mentor = fields.take("mentor", required(query.mentor.as_deref()));
+    let from = fields.take("from", required(query.from.as_deref()).and_then(parse_date));
+    let to = fields.take("to", required(query.to.as_deref()).and_then(parse_date));
+    if let (Some(from), Some(to)) = (from, to) {
+        fields.take("to", check_range(from, to));
+    }
+    let include_taken = fields.take(
+        "include",
+        match query.include.as_deref() {
+            None | Some("") => Ok(false),
+            Some("taken") => Ok(true),
+            Some(_) => Err("must be taken"),
+        },
+    );
+    if let Some(timezone) = &query.timezone {
+        fields.take("timezone", zone_id(app, timezone));
+    }
+    let (mentor, from, to) = fields.finish(mentor.zip(from).zip(to).map(|((m, f), t)| (m, f, t)))?;
+    let mentor = known_mentor(app, mentor).await?;
+    let session_type = offered(app, &mentor, query.session_type.as_deref()).await?;
+    let timezone = query.timezone.unwrap_or_else(|| mentor.timezone.clone());
+    Ok(Question { mentor, session_type, from, to, timezone, include_taken: include_taken.unwrap_or(false) })
+}
+
+fn check_range(from: NaiveDate, to: NaiveDate) -> Result<(), String> {
+    match (to - from).num_days() + 1 {
+        days if days < 1 => Err("must not be before from".into()),
+        days if days > QUESTION_DAYS_MAX => Err(format!("must be within {QUESTION_DAYS_MAX} dates of from")),
+        _ => Ok(()),
+    }
+}
+
+/// A zone the server knows, as the caller wrote it.
+pub(super) fn zone_id(app: &App, id: &str) -> Result<String, &'static str> {
+    match app.zone(id) {
+        Ok(_) => Ok(id.to_owned()),
+        Err(_) => Err("must be an IANA time zone, such as Asia/Seoul"),
+    }
+}
+
+/// The session type of that slug, or the only one.
+async fn offered(app: &App, mentor: &Mentor, slug: Option<&str>) -> Result<SessionType, ApiError> {
+    let Some(slug) = slug else {
+        let mut offers = app.store.session_types(mentor.id).await?;
+        return match offers.len() {
+            1 => Ok(offers.remove(0)),
+            _ => Err(ApiError::invalid_field("session_type", "is required")),
+        };
+    };
+    let unknown = || ApiError::not_found("session type");
+    let slug: Slug = slug.parse().map_err(|_| unknown())?;
+    app.store.session_type(mentor.id, &slug).await?.ok_or_else(unknown)
+}
+
+fn view(question: &Question, availability: &Availability) -> AvailabilityView {
+    let zone = &*availability.zone;
+    let duration = question.session_type.policy.duration_seconds();
+    let slot = |&(start, status): &(Instant, Status)| SlotView {
+        start: local(start, zone),
+        end: local(start.plus(duration), zone),
+        status: match status {
+            Status::Open => "open",
+            Status::Taken => "taken",
+        },
+    };
+    let days = availability.days.iter();
+    AvailabilityView {
+        mentor: question.mentor.slug.to_string(),
+        session_type: question.session_type.slug.to_string(),
+        timezone: question.timezone.clone(),
+        duration_minutes: question.session_type.policy.spec().duration_minutes,
+        from: question.from,
+        to: question.to,
+        days: days
+            .map(|day| DayView { date: day.date, slots: day.slots.iter().map(slot).collect() })
+            .collect(),
+        next_available: availability.next_available.map(|start| local(start, zone)),
+    }
+}
+
+/// The answer with its tag, or 304 when the caller has it already (RFC 9110 13.1.2).
+fn tagged(body: Vec<u8>, request: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let unchanged = known
+        .flat_map(|value| value.split(','))
+        .map(|known| known.trim().trim_start_matches("W/"))
+        .any(|known| known == tag || known == "*");
+    let mut response = match unchanged {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, "application/json")], Bytes::from(body)).into_response(),
+    };
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    // An answer is advice; booking asks again. It may be kept, if it is asked after each time.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Which start is in question.
+#[derive(Deserialize, IntoParams)]
+pub struct ExplainQuery {
+    /// Id or slug; may be left out with a mentor's own key.
+    mentor: Option<String>,
+    /// Slug; may be left out when the mentor offers only one.
+    session_type: Option<String>,
+    /// An instant.
+    #[param(required)]
+    start: Option<String>,
+}
+
+/// Why a start is offered or not.
+#[derive(Serialize, ToSchema, Default)]
+pub struct ExplanationView {
+    offered: bool,
+    /// `open`, or the code of the rule that refuses it.
+    code: &'static str,
+    /// Busy: the first instant at which nothing is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    /// Too soon: the first instant outside the notice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earliest: Option<String>,
+    /// Too far: the last date within the horizon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest: Option<NaiveDate>,
+    /// Off the grid: the nearest start before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    /// Off the grid: the nearest start after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    /// The date that is closed or full, or the Sunday that begins the full week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<NaiveDate>,
+}
+
+/// Says why a start is or is not offered; for the mentor and for admins.
+#[utoipa::path(get, path = "/api/availability/explain", tag = "availability", params(ExplainQuery),
+    security(("key" = [])),
+    responses((status = 200, body = ExplanationView), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn explain(
+    State(app): State<App>,
+    Now(now): Now,
+    Caller(role): Caller,
+    Query(query): Query<ExplainQuery>,
+) -> Result<axum::Json<ExplanationView>, ApiError> {
+    let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
+    let session_type = offered(&app, &mentor, query.session_type.as_deref()).await?;
+    let mut fields = Fields::default();
+    let start = fields.take("start", required(query.start.as_deref()).and_then(parse_start));
+    let start = fields.finish(start)?;
+    let calendar = app.store.calendar(mentor.id, CalendarSpan::around(start, start)).await?;
+    let facts = slots::facts(&app, &calendar, session_type.policy)?;
+    Ok(axum::Json(match admit(&facts, start, now) {
+        Ok(_) => ExplanationView { offered: true, code: "open", ..ExplanationView::default() },
+        Err(refusal) => explanation(refusal, &facts.zone),
+    }))
+}
+
+fn explanation(refusal: Refusal, zone: &ZoneRules) -> ExplanationView {
+    let why = ExplanationView::default();
+    let at = |instant| Some(local(instant, zone));
+    match refusal {
+        Refusal::OutsideHours => ExplanationView { code: "outside_hours", ..why },
+        Refusal::BlockedDate { date } => ExplanationView { code: "blocked_date", date: Some(date), ..why },
+        Refusal::OffGrid { before, after } => {
+            ExplanationView { code: "off_grid", before: at(before), after: after.and_then(at), ..why }
+        }
+        Refusal::Busy { until } => ExplanationView { code: "busy", until: at(until), ..why },
+        Refusal::TooSoon { earliest } => ExplanationView { code: "too_soon", earliest: at(earliest), ..why },
+        Refusal::TooFar { latest } => ExplanationView { code: "too_far", latest: Some(latest), ..why },
+        Refusal::DayFull { date } => ExplanationView { code: "day_full", date: Some(date), ..why },
+        Refusal::WeekFull { sunday } => ExplanationView { code: "week_full", date: Some(sunday), ..why },
+    }
+}

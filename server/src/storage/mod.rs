@@ -1,0 +1,189 @@
+//! What is kept, in the words of the domain. SQL lives in the folders beside this file and nowhere else.
+//!
+//! Reads answer `None` for what is not there. A [`Write`] is one transaction that holds the mentor's lock:
+//! [`Write::save`] consumes it, and dropping it undoes everything, so a forgotten save fails the first test.
+//! No method needs a second connection while a [`Write`] is open; none may be called on [`Storage`] meanwhile.
+
+pub mod sqlite;
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use slotsmith_engine::{Instant, Interval};
+
+use crate::{
+    auth::{ApiKey, NewApiKey},
+    booking::{Booking, BookingDetails, HistoryEntry, Party},
+    ids::{BookingId, JobId, MentorId, SecretHash},
+    jobs::{Job, NewJob},
+    mentors::{Mentor, MentorRef, Slug},
+    schedule::{Hours, Override},
+    session_types::SessionType,
+};
+
+/// Why the store did not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The guard: an active booking of this mentor already takes some of that time.
+    #[error("the slot is taken")]
+    SlotTaken,
+    /// Something else already has this name.
+    #[error("the {0} is already in use")]
+    Duplicate(&'static str),
+    /// What the caller refers to is not there.
+    #[error("no such {0}")]
+    Missing(&'static str),
+    /// The store is away, locked or full; the same call may go through later, and nothing was written.
+    #[error("the store is not available: {0}")]
+    Unavailable(#[source] BoxError),
+    /// What is stored does not mean anything, or the store refused what it never should.
+    #[error("the store holds or met something unexpected: {0}")]
+    Broken(#[source] BoxError),
+}
+
+/// The cause of a failure, for the log.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The stretch of a mentor's calendar that bears on some starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CalendarSpan {
+    /// Bookings that start before this are left out.
+    pub from: Instant,
+    /// Bookings that start at or after this are left out.
+    pub until: Instant,
+}
+
+impl CalendarSpan {
+    /// What bears on starts from `from` to `until`: a meeting and its buffers reach three days, a week's limit
+    /// seven, a local date's edge one more, and one to spare.
+    pub fn around(from: Instant, until: Instant) -> CalendarSpan {
+        const REACH_SECONDS: i64 = 12 * 86_400;
+        CalendarSpan { from: from.plus(-REACH_SECONDS), until: until.plus(REACH_SECONDS) }
+    }
+}
+
+/// What is stored of a mentor's time: the facts of an answer before zone and policy are added.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// The schedule's zone, an IANA id.
+    pub timezone: String,
+    /// Weekly hours and overrides.
+    pub hours: Hours,
+    /// Active bookings within the span asked for.
+    pub bookings: Vec<slotsmith_engine::Booking>,
+}
+
+/// A page of mentors, each with what they offer.
+#[derive(Clone, Debug, Default)]
+pub struct MentorPage {
+    /// By slug, ascending.
+    pub items: Vec<(Mentor, Vec<SessionType>)>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// The store.
+#[async_trait]
+pub trait Storage: Send + Sync {
+    /// Whether it answers.
+    async fn ping(&self) -> Result<()>;
+
+    /// Mentors by slug, those after `after`, at most `limit`.
+    async fn mentors(&self, after: Option<&Slug>, limit: u32) -> Result<MentorPage>;
+    /// One mentor.
+    async fn mentor(&self, mentor: &MentorRef) -> Result<Option<Mentor>>;
+    /// Adds a mentor with no hours. [`StoreError::Duplicate`] when the slug is taken.
+    async fn add_mentor(&self, mentor: &Mentor, now: Instant) -> Result<()>;
+
+    /// What a mentor offers, by slug.
+    async fn session_types(&self, mentor: MentorId) -> Result<Vec<SessionType>>;
+    /// One of them.
+    async fn session_type(&self, mentor: MentorId, slug: &Slug) -> Result<Option<SessionType>>;
+    /// Adds one. [`StoreError::Duplicate`] when the slug is taken.
+    async fn add_session_type(&self, session_type: &SessionType) -> Result<()>;
+    /// Replaces one, found by its id; its slug may change. [`StoreError::Missing`], [`StoreError::Duplicate`].
+    async fn update_session_type(&self, session_type: &SessionType) -> Result<()>;
+    /// Takes one off the list; bookings keep it. Answers whether there was one.
+    async fn retire_session_type(&self, mentor: MentorId, slug: &Slug, now: Instant) -> Result<bool>;
+
+    /// Weekly hours and overrides.
+    async fn hours(&self, mentor: MentorId) -> Result<Hours>;
+    /// Replaces zone and hours, all at once.
+    async fn put_hours(&self, mentor: MentorId, timezone: &str, hours: &Hours) -> Result<()>;
+    /// Replaces one overridden date.
+    async fn put_override(&self, mentor: MentorId, one: &Override) -> Result<()>;
+    /// Gives a date its weekly hours back. Answers whether it was overridden.
+    async fn delete_override(&self, mentor: MentorId, date: NaiveDate) -> Result<bool>;
+
+    /// Hours and active bookings, all of one moment. [`StoreError::Missing`] when the mentor is gone.
+    async fn calendar(&self, mentor: MentorId, span: CalendarSpan) -> Result<Calendar>;
+
+    /// One booking with its mentor and session type.
+    async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>>;
+    /// What happened to it, oldest first.
+    async fn history(&self, booking: &Booking) -> Result<Vec<HistoryEntry>>;
+    /// As whom the holder of a manage token acts, if it is one of this booking's.
+    async fn token_holder(&self, booking: &Booking, token: SecretHash) -> Result<Option<Party>>;
+    /// Lets a token manage a booking. `for_job` replaces the token that an earlier try of that job made.
+    async fn issue_token(
+        &self,
+        booking: &Booking,
+        token: SecretHash,
+        holder: Party,
+        for_job: JobId,
+        now: Instant,
+    ) -> Result<()>;
+
+    /// Begins a transaction that changes a mentor's bookings; waits for others that do.
+    async fn write(&self, mentor: MentorId) -> Result<Box<dyn Write>>;
+
+    /// The key with this hash.
+    async fn api_key(&self, secret: SecretHash) -> Result<Option<ApiKey>>;
+    /// Keeps a key.
+    async fn add_api_key(&self, key: &NewApiKey, now: Instant) -> Result<()>;
+
+    /// Takes up to `limit` jobs that are due, and keeps them from others until `lease_until`.
+    async fn claim_jobs(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Job>>;
+    /// A job is done for good.
+    async fn finish_job(&self, id: JobId, now: Instant) -> Result<()>;
+    /// A job failed and is to be tried again at `run_at`.
+    async fn retry_job(&self, id: JobId, run_at: Instant, error: &str) -> Result<()>;
+    /// A job failed and will not be tried again.
+    async fn abandon_job(&self, id: JobId, now: Instant, error: &str) -> Result<()>;
+    /// When the next job is due, done and abandoned ones left out.
+    async fn next_job_at(&self) -> Result<Option<Instant>>;
+}
+
+/// One transaction on a mentor's bookings. Nothing is written until [`Write::save`].
+#[async_trait]
+pub trait Write: Send {
+    /// Hours and active bookings as they are now, `except` one that is being moved.
+    async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar>;
+    /// One of the mentor's bookings as it is now.
+    async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>>;
+    /// Adds a booking. [`StoreError::SlotTaken`] when the guard refuses it; the transaction is then spent.
+    async fn insert_booking(&mut self, booking: &Booking) -> Result<()>;
+    /// Writes its new time, buffers, state, sequence and reason. [`StoreError::SlotTaken`] as for a new one.
+    async fn update_booking(&mut self, booking: &Booking, now: Instant) -> Result<()>;
+    /// Lets a token manage a booking.
+    async fn insert_token(
+        &mut self,
+        booking: &Booking,
+        token: SecretHash,
+        holder: Party,
+        now: Instant,
+    ) -> Result<()>;
+    /// Adds a line to a booking's history.
+    async fn record(&mut self, booking: &Booking, entry: &HistoryEntry) -> Result<()>;
+    /// Adds a job; one with the same key is left as it is.
+    async fn enqueue(&mut self, job: &NewJob) -> Result<()>;
+    /// Makes all of it last.
+    async fn save(self: Box<Self>) -> Result<()>;
+}
+
+/// Active bookings of a span, as the engine wants them.
+fn engine_booking(meeting: Interval, buffers: slotsmith_engine::Buffers) -> slotsmith_engine::Booking {
+    slotsmith_engine::Booking { span: meeting, buffers }
+}

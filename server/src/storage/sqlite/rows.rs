@@ -1,0 +1,67 @@
+//! Columns into types that cannot be wrong. What does not fit is reported, never guessed at.
+
+use std::str::FromStr;
+
+use slotsmith_engine::{Buffers, ClockTime, Instant, Interval, Window};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Result, StoreError, failed};
+
+/// One row, read by column name.
+pub(super) struct Columns(pub(super) SqliteRow);
+
+impl Columns {
+    pub(super) fn text(&self, column: &str) -> Result<String> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn text_or_null(&self, column: &str) -> Result<Option<String>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn parsed<T: FromStr>(&self, column: &str) -> Result<T> {
+        let text: &str = self.0.try_get(column).map_err(failed)?;
+        text.parse().map_err(|_| unfit(column, text))
+    }
+
+    pub(super) fn integer(&self, column: &str) -> Result<i64> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T> {
+        let value = self.integer(column)?;
+        T::try_from(value).map_err(|_| unfit(column, value))
+    }
+
+    pub(super) fn number_or_null<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>> {
+        let value: Option<i64> = self.0.try_get(column).map_err(failed)?;
+        value.map(|v| T::try_from(v).map_err(|_| unfit(column, v))).transpose()
+    }
+
+    pub(super) fn instant(&self, column: &str) -> Result<Instant> {
+        let seconds = self.integer(column)?;
+        Instant::from_unix(seconds).ok_or_else(|| unfit(column, seconds))
+    }
+
+    pub(super) fn meeting(&self) -> Result<Interval> {
+        let (start, end) = (self.instant("starts_at")?, self.instant("ends_at")?);
+        Interval::new(start, end).ok_or_else(|| unfit("ends_at", end))
+    }
+
+    pub(super) fn buffers(&self) -> Result<Buffers> {
+        let (before, after) = (self.number("buffer_before_minutes")?, self.number("buffer_after_minutes")?);
+        Buffers::from_minutes(before, after).map_err(|e| StoreError::Broken(e.into()))
+    }
+
+    pub(super) fn window(&self) -> Result<Window> {
+        let end = |column| {
+            let minutes = self.number(column)?;
+            ClockTime::from_minutes(minutes).ok_or_else(|| unfit(column, minutes))
+        };
+        Window::new(end("start_minute")?, end("end_minute")?).map_err(|e| StoreError::Broken(e.into()))
+    }
+}
+
+pub(super) fn unfit(column: &str, value: impl std::fmt::Display) -> StoreError {
+    StoreError::Broken(format!("{value:.40} does not fit {column}").into())
+}

@@ -1,0 +1,64 @@
+//! One writing transaction. SQLite has a single writer, so holding it is holding the mentor's lock.
+
+use async_trait::async_trait;
+use slotsmith_engine::Instant;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Calendar, CalendarSpan, Result, Write, bookings, failed, jobs};
+use crate::{
+    booking::{Booking, HistoryEntry, Party},
+    ids::{BookingId, MentorId, SecretHash},
+    jobs::NewJob,
+};
+
+pub(super) struct SqliteWrite {
+    tx: Transaction<'static, Sqlite>,
+    mentor: MentorId,
+}
+
+impl SqliteWrite {
+    pub(super) fn new(tx: Transaction<'static, Sqlite>, mentor: MentorId) -> SqliteWrite {
+        SqliteWrite { tx, mentor }
+    }
+}
+
+#[async_trait]
+impl Write for SqliteWrite {
+    async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar> {
+        bookings::calendar(&mut self.tx, self.mentor, span, except).await
+    }
+
+    async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
+        bookings::find(&mut self.tx, self.mentor, id).await
+    }
+
+    async fn insert_booking(&mut self, booking: &Booking) -> Result<()> {
+        bookings::insert(&mut self.tx, booking).await
+    }
+
+    async fn update_booking(&mut self, booking: &Booking, now: Instant) -> Result<()> {
+        bookings::update(&mut self.tx, booking, now).await
+    }
+
+    async fn insert_token(
+        &mut self,
+        booking: &Booking,
+        token: SecretHash,
+        holder: Party,
+        now: Instant,
+    ) -> Result<()> {
+        bookings::insert_token(&mut self.tx, booking, token, holder, None, now).await
+    }
+
+    async fn record(&mut self, booking: &Booking, entry: &HistoryEntry) -> Result<()> {
+        bookings::record(&mut self.tx, booking, entry).await
+    }
+
+    async fn enqueue(&mut self, job: &NewJob) -> Result<()> {
+        jobs::insert(&mut self.tx, job).await
+    }
+
+    async fn save(self: Box<Self>) -> Result<()> {
+        self.tx.commit().await.map_err(failed)
+    }
+}
