@@ -1,1 +1,15 @@
-fn main() {}
+//! Whole-product tests: the program behind real sockets, its store, its pages in a real browser, and its files read
+//! by strangers. `scripts/test` installs what they need.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod booking;
+mod browser;
+mod http;
+mod ics;
+mod mail;
+mod outage;
+mod solve;
+mod storage;
+mod support;
+mod zones;

@@ -96,7 +96,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, ApiError> {
         let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let members = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(pairs);
+        let members = serde_urlencoded::Deserializer::new(pairs);
         serde_path_to_error::deserialize(members).map(Query).map_err(|error| {
             let path = error.path().to_string();
             ApiError::invalid_field(

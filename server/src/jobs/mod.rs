@@ -8,7 +8,7 @@ mod runner;
 use serde::{Deserialize, Serialize};
 use slotsmith_engine::Instant;
 
-pub use self::runner::{Jobs, run};
+pub use self::runner::{Jobs, run, run_due};
 use crate::{
     booking::Party,
     ids::{BookingId, JobId},

@@ -85,8 +85,8 @@ impl MailServer {
     /// Stops it, and answers the mails that nobody asked for yet.
     pub(crate) fn stop(mut self) -> Vec<Value> {
         drop(self.child.stdin.take());
-        let lines = std::mem::replace(&mut self.told, BufReader::new(empty_stdout()));
-        lines.lines().map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect()
+        let lines = std::io::Read::by_ref(&mut self.told).lines();
+        lines.map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect()
     }
 }
 
