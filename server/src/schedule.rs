@@ -10,6 +10,12 @@ pub const OVERRIDES_MAX: usize = 3_653;
 /// Most windows of one overridden date.
 pub const OVERRIDE_WINDOWS_MAX: usize = 96;
 
+/// The day of the week that is `days` after Sunday, 0 to 6; `None` for more.
+pub fn weekday_from_sunday(days: u8) -> Option<Weekday> {
+    // chrono counts from Monday.
+    (days <= 6).then(|| Weekday::try_from((days + 6) % 7).ok()).flatten()
+}
+
 /// Weekly hours and overrides of one mentor.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Hours {

@@ -10,10 +10,8 @@ use crate::support::{HOUR, START, TestApp, answer, booking_request};
 
 /// Sends fifty requests at once and counts the statuses.
 async fn race(app: &TestApp, requests: Vec<Value>) -> BTreeMap<u16, usize> {
-    let sent: Vec<_> = requests
-        .into_iter()
-        .map(|body| tokio::spawn(app.post("/api/bookings", &body).send()))
-        .collect();
+    let sent: Vec<_> =
+        requests.into_iter().map(|body| tokio::spawn(app.post("/api/bookings", &body).send())).collect();
     let mut statuses = BTreeMap::new();
     for response in sent {
         let status = response.await.unwrap().unwrap().status().as_u16();
@@ -47,8 +45,9 @@ async fn fifty_requests_over_two_session_types_make_one_booking() {
     let half = PolicySpec { duration_minutes: 30, step_minutes: Some(30), ..HOUR };
     app.add_mentor_with("kim", "Asia/Seoul", &[("hour", HOUR), ("half", half)]).await;
     let kinds = ["hour", "half"].into_iter().cycle().take(50);
-    let requests =
-        kinds.map(|kind| booking_request("kim", "2026-10-22T00:00:00Z", json!({"session_type": kind}))).collect();
+    let requests = kinds
+        .map(|kind| booking_request("kim", "2026-10-22T00:00:00Z", json!({"session_type": kind})))
+        .collect();
     assert_eq!(race(&app, requests).await, BTreeMap::from([(201, 1), (409, 49)]));
 }
 
@@ -65,7 +64,8 @@ async fn a_daily_limit_holds_under_a_race() {
 async fn every_offered_slot_can_be_booked_and_is_then_taken() {
     let app = TestApp::start().await;
     app.add_mentor("maya", "America/New_York").await;
-    let path = "/api/availability?mentor=maya&from=2026-11-02&to=2026-11-02&timezone=Asia/Seoul&include=taken";
+    let path =
+        "/api/availability?mentor=maya&from=2026-11-02&to=2026-11-02&timezone=Asia/Seoul&include=taken";
     let (_, before) = answer(app.get(path)).await;
     let slots = before["days"][0]["slots"].as_array().unwrap().clone();
     // Monday in Seoul is still Sunday in New York until 14:00; the first slot is 09:00 there, 23:00 here.
@@ -161,7 +161,10 @@ async fn a_booking_is_read_moved_and_called_off_with_its_token_alone() {
     // Its own time does not stand in its way, so half an hour earlier would do if the grid allowed it.
     let moved = app.post(&format!("{path}/reschedule"), &json!({"start": "2026-10-22T02:00:00Z"}));
     let (status, body) = answer(moved.bearer_auth(token)).await;
-    assert_eq!((status, &body["id"], &body["start"]), (StatusCode::OK, &json!(id), &json!("2026-10-22T11:00:00+09:00")));
+    assert_eq!(
+        (status, &body["id"], &body["start"]),
+        (StatusCode::OK, &json!(id), &json!("2026-10-22T11:00:00+09:00"))
+    );
     let (status, _) = app.book("kim", "2026-10-22T01:00:00Z", json!({})).await;
     assert_eq!(status, StatusCode::CREATED, "the old time is free at once");
     let back = app.post(&format!("{path}/reschedule"), &json!({"start": "2026-10-22T01:00:00Z"}));

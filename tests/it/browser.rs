@@ -9,14 +9,18 @@ use crate::support::{
     browser::{Browser, key},
 };
 
-/// Opens a mentor's dialog and goes to a date, months ahead if need be.
+/// Opens a mentor's dialog and goes to a date.
 async fn go_to_date(browser: &Browser, app: &TestApp, mentor: &str, date: &str) {
     browser.goto(&app.url("/")).await;
     browser.click(&format!("[data-testid=book-{mentor}]")).await;
-    browser.find("dialog[open]").await;
+    pick_date(browser, date).await;
+}
+
+/// Chooses a date in the dialog, months ahead if need be.
+async fn pick_date(browser: &Browser, date: &str) {
     let day = format!("[data-testid='day-{date}']:not([aria-disabled=true])");
     for _ in 0..12 {
-        browser.until("document.querySelector('dialog [role=grid]:not([aria-busy=true])')").await;
+        browser.until("document.querySelector('dialog[open] [role=grid]:not([aria-busy=true])')").await;
         let there = format!("return Boolean(document.querySelector(\"{day}\"))");
         if browser.eval(&there).await == true {
             return browser.click(&day).await;
@@ -62,8 +66,11 @@ async fn a_new_user_books_across_a_clock_change_and_all_records_name_one_instant
     // The row.
     let file = app.dir.path().join("slotsmith.db");
     let mut db = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await.unwrap();
-    let (starts_at,): (i64,) =
-        sqlx::query_as("SELECT starts_at FROM bookings WHERE id = ?").bind(&id).fetch_one(&mut db).await.unwrap();
+    let (starts_at,): (i64,) = sqlx::query_as("SELECT starts_at FROM bookings WHERE id = ?")
+        .bind(&id)
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
     assert_eq!(starts_at, at(start).unix());
 
     // The interface, by the link the page shows.
@@ -107,8 +114,9 @@ async fn of_two_browsers_one_gets_the_slot_and_the_other_is_told_and_keeps_its_f
     let app = TestApp::start().await;
     app.add_mentor("maya", "America/New_York").await;
     let (one, two) = tokio::join!(Browser::open("Asia/Seoul"), Browser::open("Europe/Berlin"));
-    for browser in [&one, &two] {
-        go_to_date(browser, &app, "maya", "2026-11-04").await;
+    // Ten in the morning in New York is midnight in Seoul.
+    for (browser, date) in [(&one, "2026-11-05"), (&two, "2026-11-04")] {
+        go_to_date(browser, &app, "maya", date).await;
         choose(browser, "2026-11-04T15:00:00Z").await;
         fill_in(browser).await;
     }
@@ -203,7 +211,7 @@ async fn no_page_and_no_state_of_it_shuts_anybody_out() {
         go_to_date(&browser, &app, "maya", "2026-11-06").await;
         browser.find("[data-testid=slot]").await;
         browser.check_accessibility(&format!("times, {width} px, {theme}")).await;
-        choose(&browser, "2026-11-06T15:00:00Z").await;
+        choose(&browser, "2026-11-06T14:00:00Z").await;
         browser.find("#name").await;
         browser.check_accessibility(&format!("form, {width} px, {theme}")).await;
         // Sent empty, it says what is missing, at the field.
@@ -230,9 +238,8 @@ async fn a_booking_is_moved_and_called_off_on_its_page() {
     assert_eq!(state().await["history"].as_array().unwrap().len(), 1, "looking changes nothing");
 
     browser.click("[data-testid=reschedule]").await;
-    browser.until("document.querySelector('dialog[open] [role=grid]:not([aria-busy=true])')").await;
     // 15:00 in New York is the next morning in Seoul.
-    browser.click("[data-testid='day-2026-11-06']:not([aria-disabled=true])").await;
+    pick_date(&browser, "2026-11-06").await;
     browser.click(&slot("2026-11-05T20:00:00Z")).await;
     browser.click("[data-testid=continue]").await;
     browser.click("dialog[open] [data-testid=confirm]").await;
@@ -255,8 +262,9 @@ async fn a_server_that_cannot_be_reached_does_not_look_like_no_times() {
     browser.goto(&app.url("/")).await;
     browser.block(&["*/api/availability*"]).await;
     browser.click("[data-testid=book-maya]").await;
-    browser.find("dialog[open] [data-testid=problem]").await;
+    browser.find("dialog[open] [data-kind=failed] button").await;
+    browser.check_accessibility("times that could not be loaded").await;
     browser.block(&[]).await;
-    browser.click("[data-testid=problem] button").await;
+    browser.click("[data-kind=failed] button").await;
     browser.until("document.querySelector('[data-testid^=day-]:not([aria-disabled=true])')").await;
 }

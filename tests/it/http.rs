@@ -18,7 +18,10 @@ async fn availability_is_grouped_by_the_bookers_dates_and_points_to_the_next_slo
     let slots = body["days"][0]["slots"].as_array().unwrap();
     let starts: Vec<&str> = slots.iter().map(|slot| &slot["start"].as_str().unwrap()[11..16]).collect();
     assert_eq!(starts, ["00:00", "01:00", "02:00", "03:00", "20:00", "21:00", "22:00", "23:00"]);
-    assert_eq!(slots[0], json!({"start": "2026-10-22T00:00:00-04:00", "end": "2026-10-22T01:00:00-04:00", "status": "open"}));
+    assert_eq!(
+        slots[0],
+        json!({"start": "2026-10-22T00:00:00-04:00", "end": "2026-10-22T01:00:00-04:00", "status": "open"})
+    );
     assert_eq!(body["next_available"], slots[0]["start"]);
     assert_eq!((&body["mentor"], &body["duration_minutes"]), (&json!("kim"), &json!(60)));
 
@@ -86,7 +89,8 @@ async fn bodies_that_cannot_be_read_are_refused_by_kind() {
         (send("application/json", "\u{0}".into()), 400),
         (send("application/json", "[1,2]".into()), 422),
         (send("application/json", "{\"surprise\": 1}".into()), 422),
-        (send("application/json", "[".repeat(100_000)), 400),
+        (send("application/json", "[".repeat(100_000)), 422),
+        (send("application/json", "{\"name\":".repeat(100_000)), 422),
         (send("text/plain", "{}".into()), 415),
         (send("application/json", " ".repeat(2 * 1024 * 1024)), 413),
     ];
@@ -123,21 +127,35 @@ async fn a_mentor_sets_up_a_week_with_a_key() {
     let (status, body) = answer(app.post("/api/session-types", &new).bearer_auth(&key)).await;
     assert_eq!((status, &body["code"]), (StatusCode::CONFLICT, &json!("duplicate")), "{body}");
     let patch = json!({"step_minutes": 30, "max_per_day": null});
-    let (status, body) = answer(app.request("PATCH", "/api/session-types/talk").bearer_auth(&key).json(&patch)).await;
-    assert_eq!((status, &body["step_minutes"], &body["max_per_day"]), (StatusCode::OK, &json!(30), &Value::Null));
+    let (status, body) =
+        answer(app.request("PATCH", "/api/session-types/talk").bearer_auth(&key).json(&patch)).await;
+    assert_eq!(
+        (status, &body["step_minutes"], &body["max_per_day"]),
+        (StatusCode::OK, &json!(30), &Value::Null)
+    );
     assert_eq!(body["price_label"], "$10", "what a patch leaves out stays");
 
     // Monday's override rules its date, the spill of Sunday's round-the-clock hours included.
-    let path = "/api/availability?mentor=kim&session_type=talk&from=2026-10-26&to=2026-10-26&timezone=Europe/Berlin";
+    let path =
+        "/api/availability?mentor=kim&session_type=talk&from=2026-10-26&to=2026-10-26&timezone=Europe/Berlin";
     let (_, offered) = answer(app.get(path)).await;
     let slots = offered["days"][0]["slots"].as_array().unwrap();
-    assert_eq!(slots.iter().map(|s| &s["start"].as_str().unwrap()[11..16]).collect::<Vec<_>>(), ["10:00", "10:30", "11:00"]);
+    assert_eq!(
+        slots.iter().map(|s| &s["start"].as_str().unwrap()[11..16]).collect::<Vec<_>>(),
+        ["10:00", "10:30", "11:00"]
+    );
 
     let path = "/api/availability/overrides/2026-10-26";
     assert_eq!(answer(app.request("DELETE", path).bearer_auth(&key)).await.0, StatusCode::NO_CONTENT);
     assert_eq!(answer(app.request("DELETE", path).bearer_auth(&key)).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(answer(app.request("DELETE", "/api/session-types/talk").bearer_auth(&key)).await.0, StatusCode::NO_CONTENT);
-    assert_eq!(answer(app.request("DELETE", "/api/session-types/talk").bearer_auth(&key)).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        answer(app.request("DELETE", "/api/session-types/talk").bearer_auth(&key)).await.0,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        answer(app.request("DELETE", "/api/session-types/talk").bearer_auth(&key)).await.0,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -156,11 +174,22 @@ async fn bad_schedules_and_session_types_name_the_field() {
         check(path, window("24:00", "09:00"), "weekly[0]").await;
         check(path, window("9:00", "10:00"), "weekly[0].start").await;
         check(path, window("09:00", "25:00"), "weekly[0].end").await;
-        check(path, json!({"weekly": [{"day_of_week": 7, "start": "09:00", "end": "10:00"}]}), "weekly[0].day_of_week").await;
+        check(
+            path,
+            json!({"weekly": [{"day_of_week": 7, "start": "09:00", "end": "10:00"}]}),
+            "weekly[0].day_of_week",
+        )
+        .await;
         check(path, json!({"timezone": "Nowhere"}), "timezone").await;
-        check(path, json!({"overrides": [{"date": "2026-10-26"}, {"date": "2026-10-26"}]}), "overrides").await;
+        check(path, json!({"overrides": [{"date": "2026-10-26"}, {"date": "2026-10-26"}]}), "overrides")
+            .await;
         check(path, json!({"overrides": [{"date": "26.10.2026"}]}), "overrides[0].date").await;
-        check(path, json!({"weekly": vec![json!({"day_of_week": 1, "start": "09:00", "end": "10:00"}); 673]}), "weekly").await;
+        check(
+            path,
+            json!({"weekly": vec![json!({"day_of_week": 1, "start": "09:00", "end": "10:00"}); 673]}),
+            "weekly",
+        )
+        .await;
     }
     let session = |member: &str, value: Value| {
         let mut body = json!({"slug": "talk", "title": "Talk", "duration_minutes": 60});
@@ -226,11 +255,17 @@ async fn mentors_affairs_need_their_own_key() {
 #[tokio::test]
 async fn every_route_is_public_on_purpose_or_guarded() {
     let public = [
-        "GET /api/mentors", "GET /api/mentors/{mentor}", "GET /api/availability", "POST /api/bookings",
-        "GET /healthz", "GET /readyz",
+        "GET /api/mentors",
+        "GET /api/mentors/{mentor}",
+        "GET /api/availability",
+        "POST /api/bookings",
+        "GET /healthz",
+        "GET /readyz",
     ];
     let by_token = [
-        "GET /api/bookings/{id}", "DELETE /api/bookings/{id}", "POST /api/bookings/{id}/reschedule",
+        "GET /api/bookings/{id}",
+        "DELETE /api/bookings/{id}",
+        "POST /api/bookings/{id}/reschedule",
         "GET /api/bookings/{id}/calendar.ics",
     ];
     let document = serde_json::to_value(slotsmith::http::document()).unwrap();
@@ -258,9 +293,17 @@ async fn explain_tells_the_mentor_which_rule_refuses() {
         assert_eq!(answer(app.get(&path).bearer_auth(&key)).await, (StatusCode::OK, expected));
     };
     check("2026-10-22T00:00:00Z", json!({"offered": true, "code": "open"})).await;
-    check("2026-10-22T01:00:00Z", json!({"offered": false, "code": "busy", "until": "2026-10-22T11:00:00+09:00"})).await;
+    check(
+        "2026-10-22T01:00:00Z",
+        json!({"offered": false, "code": "busy", "until": "2026-10-22T11:00:00+09:00"}),
+    )
+    .await;
     check("2026-10-22T12:00:00Z", json!({"offered": false, "code": "outside_hours"})).await;
-    check("2026-10-20T00:00:00Z", json!({"offered": false, "code": "too_soon", "earliest": "2026-10-20T21:00:00+09:00"})).await;
+    check(
+        "2026-10-20T00:00:00Z",
+        json!({"offered": false, "code": "too_soon", "earliest": "2026-10-20T21:00:00+09:00"}),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -277,7 +320,10 @@ async fn mentors_are_listed_in_pages_without_their_addresses() {
     let id = first["items"][0]["id"].as_str().unwrap();
     assert_eq!(answer(app.get(&format!("/api/mentors/{id}"))).await.1["slug"], "ada");
     for limit in ["0", "201", "many"] {
-        assert_eq!(answer(app.get(&format!("/api/mentors?limit={limit}"))).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            answer(app.get(&format!("/api/mentors?limit={limit}"))).await.0,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
     }
 }
 
@@ -303,7 +349,12 @@ async fn pages_carry_strict_headers_and_a_get_changes_nothing() {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert_eq!(response.headers()[header::REFERRER_POLICY], "no-referrer", "{path}");
     }
-    for path in ["/nothing", &format!("/bookings/{id}?token=wrong"), &format!("/bookings/{id}"), "/bookings/x?token=y"] {
+    for path in [
+        "/nothing",
+        &format!("/bookings/{id}?token=wrong"),
+        &format!("/bookings/{id}"),
+        "/bookings/x?token=y",
+    ] {
         assert_eq!(app.get(path).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
     }
     let (_, after) = answer(app.get(&format!("/api/bookings/{id}?token={token}"))).await;

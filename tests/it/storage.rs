@@ -6,7 +6,13 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::Sqlit
 use crate::support::TestApp;
 
 /// Writes a booking as code that knows nothing of our rules would.
-async fn insert(db: &mut SqliteConnection, id: &str, start: i64, end: i64, status: &str) -> Result<(), sqlx::Error> {
+async fn insert(
+    db: &mut SqliteConnection,
+    id: &str,
+    start: i64,
+    end: i64,
+    status: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO bookings (mentor_id, id, session_type_id, starts_at, ends_at, buffer_before_minutes,
              buffer_after_minutes, status, name, email, timezone, sequence, created_at, updated_at)
@@ -56,7 +62,8 @@ async fn the_guard_refuses_every_overlap_and_nothing_else() {
         }
         // What takes no time may lie anywhere, but must not come to life on top of another.
         insert(&mut db, "rival", start, end, "cancelled").await.unwrap();
-        let revived = sqlx::query("UPDATE bookings SET status = 'confirmed' WHERE id = 'rival'").execute(&mut db).await;
+        let revived =
+            sqlx::query("UPDATE bookings SET status = 'confirmed' WHERE id = 'rival'").execute(&mut db).await;
         assert_eq!(revived.is_ok(), free, "revived on [{start}, {end})");
         sqlx::query("DELETE FROM bookings WHERE id = 'rival'").execute(&mut db).await.unwrap();
     }

@@ -70,7 +70,8 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
         ? ""
         : t.otherDay(mentorName, weekdayName(slot.mentorWall.date), partOfDay(slot.mentorWall.minute));
     const isTaken = slot.status !== "open";
-    const label = [time, offset, fullDate(view.date), note, isTaken ? t.taken : ""].filter(Boolean).join(", ");
+    // Comes after what can be seen, so that people who speak to their computer can say what they read.
+    const unseen = ["", fullDate(view.date), isTaken ? t.taken : ""].filter((part, i) => part || !i).join(", ");
     const button = h(
       "button",
       {
@@ -79,14 +80,14 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
         "data-testid": "slot",
         "data-start": stamp(slot.instant),
         "data-status": slot.status,
-        "aria-label": label,
         "aria-pressed": isTaken ? null : "false",
         disabled: isTaken,
         tabindex: "-1",
         on: { click: () => choose(row) },
       },
       h("span", { class: "slot-time" }, time, offset && h("span", { class: "slot-offset" }, ` ${offset}`)),
-      note && h("span", { class: "slot-note" }, note),
+      note && [" ", h("span", { class: "slot-note" }, note)],
+      h("span", { class: "visually-hidden" }, unseen),
     );
     const row = { slot, button, time: [time, offset].filter(Boolean).join(" "), element: null };
     row.element = h("li", { class: "slot-row" }, button);

@@ -68,7 +68,6 @@ const en = {
   // Zone
   timesIn: (city, offset) => `Times in ${city}, ${offset}`,
   change: "change",
-  changeZone: (city, offset) => `Times in ${city}, ${offset}. Change the time zone`,
   zoneTitle: "Time zone",
   zoneSearch: "City or offset",
   zonePlaceholder: "Seoul, New York, +9 …",
@@ -243,7 +242,6 @@ const ko = {
 
   timesIn: (city, offset) => `${city} 시간, ${offset}`,
   change: "변경",
-  changeZone: (city, offset) => `${city} 시간, ${offset}. 시간대 변경`,
   zoneTitle: "시간대",
   zoneSearch: "도시 또는 시차",
   zonePlaceholder: "서울, New York, +9 …",

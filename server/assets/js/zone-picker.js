@@ -30,6 +30,7 @@ export function makeZonePicker({ mentorName, mentorZone, onZone }) {
     },
     icon("globe"),
     label,
+    " ",
     h("span", { class: "zone-change" }, t.change),
   );
   const input = h("input", {
@@ -82,7 +83,6 @@ export function makeZonePicker({ mentorName, mentorZone, onZone }) {
     const city = zoneCity(zone);
     const offset = zoneOffset(zone, instant);
     label.textContent = t.timesIn(city, offset);
-    mark(button, "aria-label", t.changeZone(city, offset));
   }
 
   function open() {

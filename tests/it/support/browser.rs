@@ -47,21 +47,8 @@ impl Drop for Browser {
 impl Browser {
     /// A window in a zone, such as `Asia/Seoul`.
     pub(crate) async fn open(timezone: &str) -> Browser {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("TZ", timezone)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is missing: run scripts/test, which installs it");
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            Some(port.trim_end_matches('.').to_owned())
-        });
-        let port = port.expect("chromedriver says its port");
-        std::thread::spawn(move || lines.for_each(drop));
-
+        // Two drivers that start at one moment may choose the same port; the later one then ends.
+        let (driver, port) = (0..5).find_map(|_| start_driver(timezone)).expect("chromedriver says its port");
         let profile = tempfile::tempdir().unwrap();
         let capabilities = json!({
             "goog:loggingPrefs": {"browser": "ALL"},
@@ -75,7 +62,8 @@ impl Browser {
         let Value::Object(capabilities) = capabilities else { unreachable!("an object was written") };
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let address = format!("http://127.0.0.1:{port}");
-        let client = Client::with_capabilities_and_connector(&address, &capabilities, connector).await.unwrap();
+        let client =
+            Client::with_capabilities_and_connector(&address, &capabilities, connector).await.unwrap();
         Browser { client, driver, _profile: profile }
     }
 
@@ -170,7 +158,8 @@ impl Browser {
         let tools = std::env::var("SLOTSMITH_TEST_TOOLS")
             .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/test-tools").into());
         let path = format!("{tools}/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&path).expect("axe-core is missing: run scripts/test, which installs it");
+        let axe =
+            std::fs::read_to_string(&path).expect("axe-core is missing: run scripts/test, which installs it");
         // Scripts of the driver are not the page's, so its policy lets them run.
         self.client.execute(&axe, vec![]).await.unwrap();
         let script = "const done = arguments[arguments.length - 1];
@@ -192,6 +181,27 @@ impl Browser {
     async fn devtools(&self, command: &str, parameters: Value) {
         self.client.issue_cmd(DevTools { command: command.to_owned(), parameters }).await.unwrap();
     }
+}
+
+/// Starts a driver, and answers the port it chose.
+fn start_driver(timezone: &str) -> Option<(Child, String)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("TZ", timezone)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is missing: run scripts/test, which installs it");
+    let mut lines = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        Some(port.trim_end_matches('.').to_owned())
+    });
+    if port.is_none() {
+        driver.wait().expect("a driver that says no more has ended");
+    }
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((driver, port?))
 }
 
 /// Chromium's own commands, which WebDriver passes on.

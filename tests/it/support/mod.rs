@@ -3,11 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod readers;
 
-use std::{
-    process::Command,
-    sync::Arc,
-    time::Duration,
-};
+use std::{process::Command, sync::Arc, time::Duration};
 
 use chrono::Weekday;
 use reqwest::{RequestBuilder, StatusCode};
@@ -17,7 +13,8 @@ use slotsmith::{
     auth::{Role, create_key},
     clock::{Clock, FakeClock},
     config::Config,
-    http, ids::{MentorId, SessionTypeId},
+    http,
+    ids::{MentorId, SessionTypeId},
     jobs::{self, Jobs},
     mentors::{Mentor, MentorRef},
     notifications::Delivery,
@@ -41,10 +38,15 @@ pub(crate) fn binary() -> Command {
     let tests = std::env::current_exe().unwrap();
     let target = tests.parent().and_then(|deps| deps.parent()).unwrap();
     let binary = target.join("slotsmith");
-    assert!(binary.exists(), "{} is missing: run scripts/test, or cargo build -p slotsmith", binary.display());
+    assert!(
+        binary.exists(),
+        "{} is missing: run scripts/test, or cargo build -p slotsmith",
+        binary.display()
+    );
     let mut command = Command::new(binary);
     // Settings of whoever runs the tests are not the tests' affair.
-    for name in ["DATABASE_URL", "DATA_DIR", "LISTEN", "PUBLIC_URL", "TZDATA_DIR", "SMTP_HOST", "EMAIL_FROM"] {
+    for name in ["DATABASE_URL", "DATA_DIR", "LISTEN", "PUBLIC_URL", "TZDATA_DIR", "SMTP_HOST", "EMAIL_FROM"]
+    {
         command.env_remove(name);
     }
     command
@@ -55,7 +57,8 @@ pub(crate) fn at(text: &str) -> Instant {
     Instant::from_unix(chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp()).unwrap()
 }
 
-/// A whole program, answering on a loopback socket until it is dropped.
+/// A whole program, answering on a loopback socket until it is dropped. Jobs wait for [`TestApp::work`], so that a
+/// test decides when they are done.
 pub(crate) struct TestApp {
     /// Its parts, for tests that look behind the socket.
     pub(crate) app: App,
@@ -65,14 +68,12 @@ pub(crate) struct TestApp {
     pub(crate) dir: TempDir,
     base: String,
     client: reqwest::Client,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    server: tokio::task::JoinHandle<()>,
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.server.abort();
     }
 }
 
@@ -116,12 +117,8 @@ impl TestApp {
             jobs: Jobs::default(),
             delivery: Arc::new(Delivery::Outbox { dir: dir.path().join("outbox") }),
         };
-        let router = http::router(app.clone());
-        let tasks = vec![
-            tokio::spawn(serve(listener, router, std::future::pending())),
-            tokio::spawn(jobs::run(app.clone())),
-        ];
-        TestApp { app, clock, dir, base, client: reqwest::Client::new(), tasks }
+        let server = tokio::spawn(serve(listener, http::router(app.clone()), std::future::pending()));
+        TestApp { app, clock, dir, base, client: reqwest::Client::new(), server }
     }
 
     /// The address of a path.

@@ -1,7 +1,7 @@
 //! A mentor's weekly hours and overrides, for the mentor and for admins.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use slotsmith_engine::{ClockTime, Window};
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +16,9 @@ use crate::{
         validate::{Fields, LABEL_CHARS_MAX, optional_line},
     },
     mentors::Mentor,
-    schedule::{Hours, OVERRIDE_WINDOWS_MAX, OVERRIDES_MAX, Override, WEEKLY_WINDOWS_MAX},
+    schedule::{
+        Hours, OVERRIDE_WINDOWS_MAX, OVERRIDES_MAX, Override, WEEKLY_WINDOWS_MAX, weekday_from_sunday,
+    },
 };
 
 /// Whose affairs.
@@ -185,7 +187,10 @@ fn read_schedule(app: &App, mentor: &Mentor, body: ScheduleView) -> Result<(Stri
     fields.take("overrides", at_most(overrides.len(), OVERRIDES_MAX));
     let mut hours = Hours::default();
     for (i, row) in weekly.into_iter().enumerate() {
-        let day = fields.take(format!("weekly[{i}].day_of_week"), weekday(row.day_of_week));
+        let day = fields.take(
+            format!("weekly[{i}].day_of_week"),
+            weekday_from_sunday(row.day_of_week).ok_or("must be 0 (Sunday) to 6"),
+        );
         let window = read_window(&mut fields, &format!("weekly[{i}]"), &row.start, &row.end);
         hours.weekly.extend(day.zip(window));
     }
@@ -217,13 +222,6 @@ fn read_window(fields: &mut Fields, path: &str, start: &str, end: &str) -> Optio
 
 fn at_most(rows: usize, max: usize) -> Result<(), String> {
     if rows <= max { Ok(()) } else { Err(format!("must have at most {max} entries")) }
-}
-
-fn weekday(from_sunday: u8) -> Result<Weekday, &'static str> {
-    match from_sunday {
-        0 => Ok(Weekday::Sun),
-        day => Weekday::try_from(day - 1).map_err(|_| "must be 0 (Sunday) to 6"),
-    }
 }
 
 impl ScheduleView {

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::{Result, StoreError, failed, rows::Columns, rows::unfit};
 use crate::{
     ids::MentorId,
-    schedule::{Hours, Override},
+    schedule::{Hours, Override, weekday_from_sunday},
 };
 
 pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<Hours> {
@@ -24,7 +24,8 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
     .into_iter()
     .map(|row| {
         let row = Columns(row);
-        Ok((weekday(row.number("day_of_week")?)?, row.window()?))
+        let days = row.number("day_of_week")?;
+        Ok((weekday_from_sunday(days).ok_or_else(|| unfit("day_of_week", days))?, row.window()?))
     })
     .collect::<Result<Vec<(Weekday, Window)>>>()?;
 
@@ -134,11 +135,4 @@ pub(super) async fn delete_override(
         .await
         .map_err(failed)?;
     Ok(done.rows_affected() > 0)
-}
-
-fn weekday(from_sunday: u8) -> Result<Weekday> {
-    match from_sunday {
-        0 => Ok(Weekday::Sun),
-        day => Weekday::try_from(day - 1).map_err(|_| unfit("day_of_week", day)),
-    }
 }

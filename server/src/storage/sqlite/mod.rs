@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use slotsmith_engine::Instant;
 use sqlx::{
-    SqlSafeStr, SqliteConnection, SqlitePool,
+    Connection as _, SqlSafeStr, SqliteConnection, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -66,7 +66,14 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(patience)
             .pragma("trusted_schema", "OFF");
-        let pool = |max| SqlitePoolOptions::new().max_connections(max).acquire_timeout(patience);
+        let pool = |max| {
+            SqlitePoolOptions::new()
+                .max_connections(max)
+                .acquire_timeout(patience)
+                // A full disk makes SQLite undo a transaction by itself, behind the driver's back. A connection that
+                // still believes itself inside one is of no more use.
+                .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+        };
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         migrations().run(&writer).await.map_err(|e| StoreError::Broken(e.into()))?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
