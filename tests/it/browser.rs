@@ -204,8 +204,6 @@ async fn no_page_and_no_state_of_it_shuts_anybody_out() {
             browser.check_accessibility(&format!("{state}, {width} px, {theme}")).await;
         }
         browser.check_console().await;
-        browser.goto(&app.url("/nothing")).await;
-        browser.check_accessibility(&format!("not found, {width} px, {theme}")).await;
         browser.goto(&app.url("/")).await;
         browser.check_accessibility(&format!("home, {width} px, {theme}")).await;
         go_to_date(&browser, &app, "maya", "2026-11-06").await;
@@ -220,6 +218,12 @@ async fn no_page_and_no_state_of_it_shuts_anybody_out() {
         browser.check_accessibility(&format!("form with errors, {width} px, {theme}")).await;
         // Nothing hangs over the edge of the page.
         browser.until("document.documentElement.scrollWidth <= window.innerWidth").await;
+        browser.check_console().await;
+    }
+    for theme in ["light", "dark"] {
+        browser.look(360, theme).await;
+        browser.goto(&app.url("/nothing")).await;
+        browser.check_accessibility(&format!("not found, {theme}")).await;
     }
 }
 

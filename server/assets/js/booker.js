@@ -113,10 +113,8 @@ export function openBooker({ mentor, session, title, booking, token, makeLast })
     },
     /** Begins again with the same mentor. */
     restart() {
-      picker.state.slot = null;
-      picker.state.date = null;
-      picker.reload();
       last.leave?.();
+      picker.restart();
       enterDate();
     },
     close: () => requestClose(),

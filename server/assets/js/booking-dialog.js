@@ -22,7 +22,6 @@ function makeLast(frame) {
 
   const form = makeBookingForm({
     mentorName: mentor.shortName,
-    locationKind: frame.session().locationKind,
     announce: frame.announce,
     onSubmit: submit,
     onBack: () => frame.showTimes(),
@@ -114,7 +113,7 @@ function makeLast(frame) {
       slot = chosen;
       isLost = false;
       form.notice.clear();
-      form.setPrice(frame.session().priceLabel);
+      form.setSession(frame.session());
       form.focus();
     },
     leave() {

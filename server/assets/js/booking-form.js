@@ -4,14 +4,14 @@ import { h, mark } from "./dom.js";
 import { makeNotice } from "./notice.js";
 import { t } from "./text.js";
 
-const NAME_LIMIT = 200;
+const NAME_LIMIT = 100;
 const MESSAGE_LIMIT = 2000;
 
 /** What was typed in this page, kept while dialogs come and go. */
 const draft = { name: "", email: "", phone: "", message: "" };
 
 /** Makes the form. `onSubmit(values)` is called with valid values only, and never while a call is under way. */
-export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, onBack }) {
+export function makeBookingForm({ mentorName, announce, onSubmit, onBack }) {
   let isSending = false;
   let price = "";
   const notice = makeNotice();
@@ -31,7 +31,7 @@ export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, 
     type: "tel",
     autocomplete: "tel",
     inputmode: "tel",
-    hint: locationKind === "phone" ? t.phoneHintCall(mentorName) : null,
+    hint: t.phoneHintCall(mentorName),
     check: checkPhone,
   });
   const message = field("message", t.message, { rows: 4, check: checkMessage });
@@ -75,8 +75,13 @@ export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, 
     });
     input.value = draft[id];
     const error = h("p", { id: errorId, class: "field-error", hidden: true });
+    const hintElement = hint && h("p", { id: hintId, class: "hint" }, hint);
     let isTouched = false;
 
+    function describe() {
+      const described = [!error.hidden && errorId, hintElement && !hintElement.hidden && hintId].filter(Boolean);
+      mark(input, "aria-describedby", described.join(" ") || null);
+    }
     function typed() {
       draft[id] = input.value;
       if (isTouched) show(check(input.value.trim()));
@@ -91,8 +96,7 @@ export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, 
       error.hidden = !words;
       error.textContent = words ?? "";
       mark(input, "aria-invalid", words ? "true" : null);
-      const described = [words && errorId, hint && hintId].filter(Boolean).join(" ");
-      mark(input, "aria-describedby", described || null);
+      describe();
     }
     return {
       id,
@@ -103,9 +107,14 @@ export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, 
         h("label", { for: id }, label, !required && h("span", { class: "optional" }, t.optional)),
         input,
         error,
-        hint && h("p", { id: hintId, class: "hint" }, hint),
+        hintElement,
       ),
       show,
+      /** A hint that only some sessions need. */
+      setHint(isWanted) {
+        hintElement.hidden = !isWanted;
+        describe();
+      },
       value: () => input.value.trim(),
       validate() {
         isTouched = true;
@@ -138,8 +147,10 @@ export function makeBookingForm({ mentorName, locationKind, announce, onSubmit, 
   return {
     element,
     notice,
-    setPrice(label) {
-      price = label;
+    /** Fits the form to what is being booked. */
+    setSession({ priceLabel, locationKind }) {
+      price = priceLabel;
+      phone.setHint(locationKind === "phone");
       drawButton();
     },
     setSending(value) {
@@ -190,7 +201,7 @@ function checkEmail(value) {
 function checkPhone(value) {
   if (value === "") return null;
   const digits = value.replaceAll(/\D/g, "").length;
-  return /^\+?[\d\s().-]+$/.test(value) && digits >= 5 && digits <= 20 ? null : t.phoneWrong;
+  return /^[\d +()./-]+$/.test(value) && value.length <= 40 && digits >= 3 && digits <= 20 ? null : t.phoneWrong;
 }
 
 function checkMessage(value) {

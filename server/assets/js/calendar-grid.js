@@ -117,7 +117,9 @@ export function makeCalendarGrid({ onMonth, onDay }) {
         const button = h(
           "button",
           { type: "button", class: "day", tabindex: "-1", "data-testid": `day-${date}`, "data-date": date },
-          h("span", { class: "day-number" }, day),
+          // The number is for the eye; the ear gets the whole date and how things stand on it.
+          h("span", { class: "day-number", "aria-hidden": "true" }, day),
+          h("span", { class: "unseen" }),
         );
         buttons.set(date, button);
         cells.push(h("td", { role: "gridcell" }, button));
@@ -141,7 +143,7 @@ export function makeCalendarGrid({ onMonth, onDay }) {
       closed: () => t.dayClosed(name),
     }[state];
     button.dataset.state = state;
-    mark(button, "aria-label", label());
+    button.lastElementChild.textContent = label();
     mark(button, "aria-disabled", state === "open" ? null : "true");
     mark(button, "aria-current", date === view.today ? "date" : null);
     mark(button.parentElement, "aria-selected", date === view.selected ? "true" : "false");

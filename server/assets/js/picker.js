@@ -285,6 +285,13 @@ export function makePicker({ mentor, sessionType, booking, token, announce, onDa
       onSlot(null);
       return show(monthOf(today(state.zone)), { isFirst: true });
     },
+    /** Begins again, with what the server says now. */
+    restart() {
+      Object.assign(state, { date: null, slot: null });
+      store.forget();
+      daySlots.clear();
+      return show(monthOf(today(state.zone)), { isFirst: true });
+    },
     /** Asks the server anew, because what is shown is known to be out of date. */
     reload() {
       store.forget();

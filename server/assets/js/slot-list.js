@@ -71,7 +71,7 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
         : t.otherDay(mentorName, weekdayName(slot.mentorWall.date), partOfDay(slot.mentorWall.minute));
     const isTaken = slot.status !== "open";
     // Comes after what can be seen, so that people who speak to their computer can say what they read.
-    const unseen = ["", fullDate(view.date), isTaken ? t.taken : ""].filter((part, i) => part || !i).join(", ");
+    const unseen = [fullDate(view.date), isTaken && t.taken].filter(Boolean).map((words) => `, ${words}`);
     const button = h(
       "button",
       {
@@ -87,7 +87,7 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
       },
       h("span", { class: "slot-time" }, time, offset && h("span", { class: "slot-offset" }, ` ${offset}`)),
       note && [" ", h("span", { class: "slot-note" }, note)],
-      h("span", { class: "visually-hidden" }, unseen),
+      h("span", { class: "unseen" }, unseen),
     );
     const row = { slot, button, time: [time, offset].filter(Boolean).join(" "), element: null };
     row.element = h("li", { class: "slot-row" }, button);
