@@ -23,15 +23,15 @@ impl<'a> OpenTime<'a> {
     ///
     /// Two dates of look-back: one for an interval that began the day before (a date after a wholly open one
     /// starts its own grid, so one is enough), one for a fold that repeats the end of a date.
+    /// Three dates of look-ahead: a step to the next start, its meeting, and a date that a zone may skip.
     pub(crate) fn around(
         schedule: &Schedule,
         zone: &'a ZoneRules,
         from: Instant,
         to: Instant,
     ) -> OpenTime<'a> {
-        let two = Days::new(2);
-        let first = zone.local_date(from).checked_sub_days(two).unwrap_or(NaiveDate::MIN);
-        let last = zone.local_date(to).checked_add_days(two).unwrap_or(NaiveDate::MAX);
+        let first = zone.local_date(from).checked_sub_days(Days::new(2)).unwrap_or(NaiveDate::MIN);
+        let last = zone.local_date(to).checked_add_days(Days::new(3)).unwrap_or(NaiveDate::MAX);
         let hours = first
             .iter_days()
             .take_while(|date| *date <= last)

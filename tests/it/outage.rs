@@ -53,12 +53,16 @@ async fn a_full_disk_is_503_with_nothing_half_written_and_recovers() {
         };
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(refused.headers().contains_key(header::RETRY_AFTER));
-        let again = answer(client.post(server.url("/api/bookings")).json(&server.next_request(&client).await)).await;
+        let again =
+            answer(client.post(server.url("/api/bookings")).json(&server.next_request(&client).await)).await;
         assert_eq!(again.0, StatusCode::SERVICE_UNAVAILABLE, "still full, still in good order: {}", again.1);
         // The disk has room again, and the program goes on as it stands.
         server.lift_limit();
         let request = server.next_request(&client).await;
-        assert_eq!(answer(client.post(server.url("/api/bookings")).json(&request)).await.0, StatusCode::CREATED);
+        assert_eq!(
+            answer(client.post(server.url("/api/bookings")).json(&request)).await.0,
+            StatusCode::CREATED
+        );
     }
     // Started anew: every answered booking is there, and there is nothing of the refused one.
     let server = Server::start(dir.path(), "true");

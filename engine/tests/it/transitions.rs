@@ -29,7 +29,7 @@ fn every_zone_shows_the_wall_time_that_jiff_shows_at_every_change_from_2020_to_2
             }
         }
     }
-    assert!(changes > 2_000, "{changes} changes");
+    assert!(changes > 1_000, "{changes} changes");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn windows_become_the_minutes_that_show_them_at_every_change_from_2020_to_2035()
             windows += check_dates_around(change, &zone, &rules);
         }
     }
-    assert!(windows > 60_000, "{windows} windows");
+    assert!(windows > 40_000, "{windows} windows");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn windows_become_the_minutes_that_show_them_in_all_of_history_that_is_on_whole_
             }
         }
     }
-    assert!(kinds.len() > 500, "{} kinds", kinds.len());
+    assert!(kinds.len() > 400, "{} kinds", kinds.len());
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_solver_equals_the_model_at_every_kind_of_change_since_1970() {
             }
         }
     }
-    assert!(kinds.len() > 300, "{} kinds", kinds.len());
+    assert!(kinds.len() > 250, "{} kinds", kinds.len());
 }
 
 /// Compares hours of the dates around a change with the minutes in which the clock shows them.

@@ -33,12 +33,13 @@ pub(crate) mod key {
 pub(crate) struct Browser {
     client: Client,
     driver: Child,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver takes its browser with it.
+        // The driver leaves its browser behind when it is killed; the profile's path is that browser's alone.
+        let _ = Command::new("pkill").arg("-KILL").arg("-f").arg(self.profile.path()).status();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -64,7 +65,7 @@ impl Browser {
         let address = format!("http://127.0.0.1:{port}");
         let client =
             Client::with_capabilities_and_connector(&address, &capabilities, connector).await.unwrap();
-        Browser { client, driver, _profile: profile }
+        Browser { client, driver, profile }
     }
 
     pub(crate) async fn goto(&self, url: &str) {
@@ -192,16 +193,19 @@ fn start_driver(timezone: &str) -> Option<(Child, String)> {
         .stderr(Stdio::null())
         .spawn()
         .expect("chromedriver is missing: run scripts/test, which installs it");
-    let mut lines = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
     let port = lines.find_map(|line| {
         let (_, port) = line.split_once("started successfully on port ")?;
         Some(port.trim_end_matches('.').to_owned())
     });
-    if port.is_none() {
-        driver.wait().expect("a driver that says no more has ended");
-    }
     std::thread::spawn(move || lines.for_each(drop));
-    Some((driver, port?))
+    match port {
+        Some(port) => Some((driver, port)),
+        None => {
+            driver.wait().expect("a driver that says no more has ended");
+            None
+        }
+    }
 }
 
 /// Chromium's own commands, which WebDriver passes on.

@@ -81,13 +81,6 @@ impl MailServer {
         self.told.read_line(&mut line).expect("the mail server speaks");
         serde_json::from_str(&line).expect("the mail server ended without a word")
     }
-
-    /// Stops it, and answers the mails that nobody asked for yet.
-    pub(crate) fn stop(mut self) -> Vec<Value> {
-        drop(self.child.stdin.take());
-        let lines = std::io::Read::by_ref(&mut self.told).lines();
-        lines.map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect()
-    }
 }
 
 impl Drop for MailServer {
