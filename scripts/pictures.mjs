@@ -219,14 +219,14 @@ async function walk(context, look, { name, isNarrow }) {
     await page.locator(`${test("slot")}[data-status=open]`).nth(2).click();
     await page.locator(test("continue")).click();
     await page.locator(test("confirm")).click();
-    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.locator(".notice.success").waitFor();
   });
   await state("cancel-question", manage, (page) => page.locator(test("cancel")).click());
   await shot("cancelled", manage, async (page) => {
     await page.locator(test("cancel")).click();
     await page.fill("#reason", name);
     await page.locator(test("confirm-cancel")).click();
-    await page.locator(`${test("status")}[data-status=cancelled]`).waitFor();
+    await page.locator(".notice.success").waitFor();
   });
 }
 

@@ -34,7 +34,7 @@ export function makeBookingForm({ mentorName, announce, onSubmit, onBack }) {
     hint: t.phoneHintCall(mentorName),
     check: checkPhone,
   });
-  const message = field("message", t.message, { rows: 4, check: checkMessage });
+  const message = field("message", t.message, { rows: 3, check: checkMessage });
   const fields = [name, email, phone, message];
 
   const confirmLabel = h("span", { class: "button-label" });

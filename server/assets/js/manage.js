@@ -2,6 +2,7 @@
 
 import { calendarFile } from "./api.js";
 import { openCancel } from "./cancel-dialog.js";
+import { h, icon } from "./dom.js";
 import { showLocalTimes } from "./local-times.js";
 import { mentorOf, sessionOf } from "./mentors.js";
 import { openMove } from "./move-dialog.js";
@@ -10,7 +11,6 @@ import { t } from "./text.js";
 import { clock, fullDate, wall } from "./time.js";
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
-const voice = document.querySelector(".announcer");
 
 wake();
 
@@ -66,8 +66,7 @@ async function renew(message) {
     return;
   }
   scrollTo({ top: 0 });
-  const status = document.querySelector("[data-testid=status]");
-  status.tabIndex = -1;
-  status.focus();
-  voice.textContent = message;
+  const notice = h("div", { class: "notice success", tabindex: "-1" }, icon("check"), h("p", {}, message));
+  document.querySelector("main h1").after(notice);
+  notice.focus();
 }

@@ -46,7 +46,7 @@ function makeLast(frame, booking, onMoved) {
       icon("arrow"),
       h("div", {}, h("dt", {}, t.moveTo), to),
     ),
-    h("p", { class: "muted" }, t.moveNote(mentor.shortName)),
+    h("p", { class: "muted" }, t.moveNote),
     h(
       "div",
       { class: "form-foot" },

@@ -4,13 +4,13 @@
 
 import { makeAvailability, countOpen, hasOpen } from "./availability.js";
 import { makeCalendarGrid } from "./calendar-grid.js";
-import { fill, h, mark } from "./dom.js";
+import { fill, h, icon, mark } from "./dom.js";
 import { currentZone, hourCycle, onHourCycle, setHourCycle, setZone } from "./preferences.js";
 import { makeSlotList } from "./slot-list.js";
 import { t } from "./text.js";
-import { addMonths, fullDate, monthName, monthOf, shortDate, today, wall, wallOf } from "./time.js";
+import { addMonths, fullDate, monthName, monthOf, shortDateBeside, today, wall, wallOf } from "./time.js";
 import { makeZonePicker } from "./zone-picker.js";
-import { zoneCity } from "./zones.js";
+import { zoneCity, zoneOffset } from "./zones.js";
 
 /**
  * Makes a picker for `mentor` (`slug`, `shortName`, `timezone`). `booking` and `token` belong to a booking that is
@@ -63,6 +63,7 @@ export function makePicker({ mentor, sessionType, booking, token, announce, onDa
     ),
   );
   const heading = h("h3", { class: "times-title", tabindex: "-1" });
+  const zoneNote = h("p", { class: "times-zone" });
   const timesPanel = h(
     "section",
     { class: "panel times-panel", "aria-label": t.stepTime },
@@ -70,6 +71,7 @@ export function makePicker({ mentor, sessionType, booking, token, announce, onDa
       "div",
       { class: "times-head" },
       heading,
+      zoneNote,
       h("div", { class: "switch", role: "group", "aria-label": t.hoursLabel }, hours),
     ),
     list.element,
@@ -197,7 +199,10 @@ export function makePicker({ mentor, sessionType, booking, token, announce, onDa
       status: state.status,
     });
     drawCover();
-    zonePicker.draw(state.zone, state.slot?.instant ?? Date.parse(`${state.date ?? `${state.month}-15`}T12:00:00Z`));
+    // The zone's offset is that of the time in question, not of the present: clocks may change in between.
+    const about = state.slot?.instant ?? Date.parse(`${state.date ?? `${state.month}-15`}T12:00:00Z`);
+    zonePicker.draw(state.zone, about);
+    zoneNote.textContent = t.timesIn(zoneCity(state.zone), zoneOffset(state.zone, about));
     for (const button of hours) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.cycle) === cycle));
     }
@@ -246,12 +251,13 @@ export function makePicker({ mentor, sessionType, booking, token, announce, onDa
       await show(monthOf(date), { isFirst: true });
       grid.focus();
     };
-    return h("button", { type: "button", class: "button primary", on: { click: go } }, words(shortDate(date)));
+    return h("button", { type: "button", class: "button primary", on: { click: go } }, words(shortDateBeside(date, today(state.zone))));
   }
 
   function failedWords() {
     const isOffline = state.problem.kind === "offline";
     return [
+      icon("alert"),
       h("p", { class: "cover-title" }, isOffline ? t.loadOffline : t.loadFailed),
       h("p", {}, isOffline ? t.loadOfflineHint : t.loadFailedHint),
       h(

@@ -19,8 +19,8 @@ const en = {
   },
   location: { video: "Video call", phone: "Phone call", in_person: "In person" },
   locationNote: {
-    video: "The link comes with the confirmation.",
-    phone: (name) => `${name} calls the number you give.`,
+    video: (name) => `${name} sends you the link.`,
+    phone: (name) => `${name} calls you.`,
     in_person: (name) => `${name} agrees the place with you.`,
   },
 
@@ -42,7 +42,7 @@ const en = {
   noneAtAllHint: "Times that start too soon, or lie too far ahead, are not offered. New ones may open: look in again later.",
   nothingLater: "Nothing is offered after this month yet.",
   loadFailed: "The times could not be loaded",
-  loadFailedHint: "This says nothing about whether there are any. Nothing is wrong on your side.",
+  loadFailedHint: "There may well be open times; we could not ask for them just now.",
   loadOffline: "You are offline",
   loadOfflineHint: "Times will show as soon as the connection is back.",
   tryAgain: "Try again",
@@ -62,7 +62,7 @@ const en = {
   hours24: "24 h",
   hoursLabel: "Clock",
   otherDay: (name, day, part) =>
-    `for ${name} it is ${day} ${{ night: "night", morning: "morning", afternoon: "afternoon", evening: "evening" }[part]}`,
+    part === "night" ? `for ${name} it is early ${day}` : `for ${name} it is ${day} ${part}`,
   seeTimes: (date) => `See times on ${date}`,
 
   // Zone
@@ -166,13 +166,13 @@ const en = {
   moveTo: "New time",
   moveConfirm: "Move booking",
   moving: "Moving your booking",
-  moveNote: (name) => `${name} is told, and your calendar file is updated.`,
+  moveNote: "The old time opens for others at once. If you saved it in a calendar, add the file from the booking’s page again.",
   moved: (when) => `Moved. Your session is now on ${when}.`,
   cancelTitle: "Cancel this booking?",
   cancelBody: (name, when) =>
-    `Your session with ${name} on ${when} will not take place. The time opens for others at once, and ${name} is told by e-mail. This cannot be undone.`,
+    `Your session with ${name} on ${when} will not take place. The time opens for others at once. This cannot be undone.`,
   cancelReason: "Reason",
-  cancelReasonHint: (name) => `${name} will read this.`,
+  cancelReasonHint: (name) => `${name} can read this.`,
   cancelYes: "Cancel booking",
   cancelNo: "Keep booking",
   cancelling: "Cancelling",
@@ -197,8 +197,8 @@ const ko = {
   },
   location: { video: "화상 통화", phone: "전화 통화", in_person: "대면 만남" },
   locationNote: {
-    video: "접속 링크는 확정 메일에 함께 보내 드립니다.",
-    phone: (name) => `${name} 멘토가 입력하신 번호로 전화드립니다.`,
+    video: (name) => `접속 링크는 ${name} 멘토가 보내 드립니다.`,
+    phone: (name) => `${name} 멘토가 전화드립니다.`,
     in_person: (name) => `만날 장소는 ${name} 멘토와 정하시면 됩니다.`,
   },
 
@@ -218,7 +218,7 @@ const ko = {
   noneAtAllHint: "너무 임박하거나 너무 먼 시간은 표시되지 않습니다. 새 시간이 열릴 수 있으니 나중에 다시 확인해 주세요.",
   nothingLater: "이후 일정은 아직 열리지 않았습니다.",
   loadFailed: "시간을 불러오지 못했습니다",
-  loadFailedHint: "예약 가능한 시간이 없다는 뜻은 아닙니다. 잠시 후 다시 시도해 주세요.",
+  loadFailedHint: "예약 가능한 시간이 없다는 뜻은 아닙니다. 지금은 확인하지 못했습니다.",
   loadOffline: "인터넷에 연결되어 있지 않습니다",
   loadOfflineHint: "다시 연결되면 시간이 표시됩니다.",
   tryAgain: "다시 시도",
@@ -335,13 +335,13 @@ const ko = {
   moveTo: "변경 후",
   moveConfirm: "이 시간으로 변경",
   moving: "예약을 변경하는 중",
-  moveNote: (name) => `${name} 멘토에게 알리고 캘린더 파일도 새로 보내 드립니다.`,
+  moveNote: "기존 시간은 바로 다른 분에게 열립니다. 캘린더에 저장하셨다면 예약 페이지의 파일을 다시 추가해 주세요.",
   moved: (when) => `변경되었습니다. 새 일시는 ${when}입니다.`,
   cancelTitle: "예약을 취소할까요?",
   cancelBody: (name, when) =>
-    `${when}에 예정된 ${name} 멘토와의 세션이 취소됩니다. 이 시간은 바로 다른 분에게 열리고, ${name} 멘토에게 이메일로 알립니다. 취소는 되돌릴 수 없습니다.`,
+    `${when}에 예정된 ${name} 멘토와의 세션이 취소됩니다. 이 시간은 바로 다른 분에게 열립니다. 취소는 되돌릴 수 없습니다.`,
   cancelReason: "사유",
-  cancelReasonHint: (name) => `${name} 멘토에게 전달됩니다.`,
+  cancelReasonHint: (name) => `${name} 멘토가 볼 수 있습니다.`,
   cancelYes: "예약 취소",
   cancelNo: "예약 유지",
   cancelling: "취소하는 중",

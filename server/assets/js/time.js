@@ -104,6 +104,11 @@ export const longDate = (date) => dateWith(date, { weekday: "long", day: "numeri
 export const fullDate = (date) => dateWith(date, { weekday: "long", day: "numeric", month: "long" });
 /** "Tue, Dec 1" */
 export const shortDate = (date) => dateWith(date, { weekday: "short", day: "numeric", month: "short" });
+/** The same, with the year where it is not the one of `other`. */
+export const shortDateBeside = (date, other) =>
+  date.slice(0, 4) === other.slice(0, 4)
+    ? shortDate(date)
+    : dateWith(date, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 /** "Tuesday" */
 export const weekdayName = (date) => dateWith(date, { weekday: "long" });
 /** "December 2026" */

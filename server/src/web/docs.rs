@@ -143,7 +143,7 @@ fn operation(root: &Value, path: &str, method: &str, item: &Value, node: &Value)
     let own = node.get("parameters").and_then(Value::as_array).into_iter().flatten();
     let parameters = shared.chain(own).map(|parameter| field_of_parameter(root, parameter)).collect();
     let answers = node.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let summary = text(node.get("summary"));
+    let summary = text(node.get("summary")).trim_end_matches('.').to_owned();
     Operation {
         anchor: anchor(&[method, path]),
         method: method.to_uppercase(),
@@ -158,12 +158,19 @@ fn operation(root: &Value, path: &str, method: &str, item: &Value, node: &Value)
                 let answer = resolve(root, answer);
                 Answer {
                     status: status.clone(),
-                    about: spans(&text(answer.get("description"))),
+                    about: spans(&about_answer(status, answer)),
                     bodies: bodies(root, Some(answer)),
                 }
             })
             .collect(),
     }
+}
+
+/// What the document says about an answer, else what its status is called.
+fn about_answer(status: &str, answer: &Value) -> String {
+    let about = text(answer.get("description"));
+    let known = status.parse().ok().and_then(|code: StatusCode| code.canonical_reason());
+    if about.is_empty() { known.unwrap_or_default().to_owned() } else { about }
 }
 
 /// The names of the schemes that open an operation; empty when anyone may call it.
@@ -178,11 +185,13 @@ fn security(root: &Value, node: &Value) -> Vec<String> {
 fn field_of_parameter(root: &Value, parameter: &Value) -> Field {
     let parameter = resolve(root, parameter);
     let schema = parameter.get("schema").unwrap_or(&Value::Null);
+    // A parameter is there or not; it is never the word "null".
+    let kind = kind(root, schema);
     Field {
         depth: 0,
         name: text(parameter.get("name")),
         place: text(parameter.get("in")),
-        kind: kind(root, schema),
+        kind: kind.strip_suffix(" or null").map_or(kind.clone(), str::to_owned),
         required: parameter.get("required").and_then(Value::as_bool).unwrap_or(false),
         about: spans(&text(parameter.get("description"))),
     }
