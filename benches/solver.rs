@@ -1,14 +1,18 @@
 //! What a list of slots and a single admission cost, from unprepared facts: `cargo bench -p slotsmith-benches`.
 
-#![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros write undocumented functions; a panic ends a bench")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "criterion's macros write undocumented functions; a panic ends a bench"
+)]
 
 use std::{hint::black_box, sync::Arc};
 
 use chrono::Weekday;
 use criterion::{Criterion, criterion_group, criterion_main};
 use slotsmith_engine::{
-    Booking, Facts, Instant, Interval, IntervalSet, Policy, PolicySpec, Schedule, Transition, Window, ZoneRules, admit,
-    slots,
+    Booking, Facts, Instant, Interval, IntervalSet, Policy, PolicySpec, Schedule, Transition, Window,
+    ZoneRules, admit, slots,
 };
 
 const HOUR: i64 = 3_600;
@@ -50,9 +54,11 @@ fn month() -> Facts {
 fn solver(criterion: &mut Criterion) {
     let facts = month();
     let range = Interval::new(march(), march().plus(31 * DAY)).unwrap();
-    criterion.bench_function("slots of a month", |bench| bench.iter(|| slots(black_box(&facts), range, march())));
+    criterion
+        .bench_function("slots of a month", |bench| bench.iter(|| slots(black_box(&facts), range, march())));
     let start = slots(&facts, range, march())[0];
-    criterion.bench_function("admit one start", |bench| bench.iter(|| admit(black_box(&facts), start, march())));
+    criterion
+        .bench_function("admit one start", |bench| bench.iter(|| admit(black_box(&facts), start, march())));
 }
 
 criterion_group!(benches, solver);
