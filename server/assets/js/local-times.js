@@ -1,5 +1,6 @@
 // The times that the server wrote into a page, rewritten the way this reader's clock shows them.
 
+import { fill, h } from "./dom.js";
 import { hourCycle, onHourCycle } from "./preferences.js";
 import { clock, clockSpan, longDate, now, shortDate, wall } from "./time.js";
 import { zoneCity } from "./zones.js";
@@ -10,7 +11,7 @@ export function showLocalTimes(root = document) {
     const cycle = hourCycle();
     for (const element of root.querySelectorAll("[data-city]")) element.textContent = zoneCity(element.dataset.city);
     for (const element of root.querySelectorAll("time[data-show]")) {
-      element.textContent = words(element, cycle);
+      write(element, cycle);
     }
   };
   show();
@@ -34,10 +35,14 @@ export function runClocks() {
   });
 }
 
-function words(element, cycle) {
+function write(element, cycle) {
   const { zone, until, show } = element.dataset;
   const start = wall(Date.parse(element.dateTime), zone);
-  if (show === "moment") return `${shortDate(start.date)}, ${clock(start.minute, cycle)}`;
-  const end = wall(Date.parse(until), zone);
-  return `${longDate(start.date)}, ${clockSpan(start.minute, end.minute, cycle)}`;
+  const isSpan = show === "span";
+  const date = isSpan ? longDate(start.date) : shortDate(start.date);
+  const hours = isSpan
+    ? clockSpan(start.minute, wall(Date.parse(until), zone).minute, cycle)
+    : clock(start.minute, cycle);
+  // A line may end between date and hours, not within the hours.
+  fill(element, `${date}, `, h("span", { class: "whole" }, hours));
 }

@@ -3,7 +3,7 @@
 import { t } from "./text.js";
 
 /** Codes that mean: this start cannot be had any more, another may. */
-const GONE = ["outside_hours", "too_soon", "too_far", "off_grid", "blocked_date"];
+const GONE = ["outside_hours", "too_soon", "too_far", "off_grid", "blocked_date", "day_full", "week_full"];
 
 /**
  * Explains a Problem as `{ kind, title, body, canRetry }`. `kind` is "taken", "gone", "fields", "limit" or "failed".
@@ -38,10 +38,8 @@ export function explain(problem, { name, when, isMove = false }) {
   if (problem.errors.length > 0) {
     return { kind: "fields", title: t.invalidTitle, body: isMove ? "" : t.kept, canRetry: true };
   }
-  if (problem.status === 409 || (isMove && [403, 404, 410, 422].includes(problem.status))) {
-    return isMove
-      ? { kind: "failed", title: t.goneBookingTitle, body: t.goneBookingBody, canRetry: false }
-      : { kind: "taken", title: t.takenTitle(when), body: t.takenBody, canRetry: false };
+  if (isMove && [403, 404, 409, 410, 422].includes(problem.status)) {
+    return { kind: "failed", title: t.goneBookingTitle, body: t.goneBookingBody, canRetry: false };
   }
   return failed(t.oddTitle, t.oddBody);
 }

@@ -19,6 +19,7 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
   /** Draws `{ status, date, slots, cycle, chosen }`; status is idle, loading or ready. */
   function draw(state) {
     const heldInstant = rows.find((row) => row.button === document.activeElement)?.slot.instant;
+    const isOtherDay = state.date !== view?.date || view?.status !== "ready";
     view = state;
     rows = [];
     element.dataset.status = state.status;
@@ -37,7 +38,17 @@ export function makeSlotList({ mentorName, announce, onSlot, onContinue }) {
     }
     fill(element, groups(state.slots).map(drawGroup));
     settleTabStop();
+    if (isOtherDay) showFirstOpen();
     if (heldInstant !== undefined) rows.find((row) => row.slot.instant === heldInstant)?.button.focus();
+  }
+
+  /** On a day that is taken far into it, the list begins where there is something to choose. */
+  function showFirstOpen() {
+    element.scrollTop = 0;
+    const first = openRows()[0]?.element;
+    if (!first) return;
+    const distance = first.getBoundingClientRect().bottom - element.getBoundingClientRect().bottom;
+    if (distance > 0) element.scrollTop = distance + element.clientHeight / 2;
   }
 
   /** More than a dozen times read better by part of the day. */
