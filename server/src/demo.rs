@@ -225,7 +225,8 @@ async fn book_some(
 ) -> Result<(), Failure> {
     const WEEKS_SECONDS: i64 = 21 * 86_400;
     let Some(range) = Interval::new(now, now.plus(WEEKS_SECONDS)) else { return Ok(()) };
-    let calendar = app.store.calendar(mentor.id, CalendarSpan::around(range.start(), range.end())).await?;
+    let calendar =
+        app.store.calendar(mentor.id, CalendarSpan::around(range.start(), range.end()), None).await?;
     let facts = crate::slots::facts(app, &calendar, Policy::new(offer.spec)?)?;
     let starts = slotsmith_engine::slots(&facts, range, now);
     for (start, name) in starts.into_iter().step_by(7).zip(BOOKERS.iter().cycle()).take(count) {

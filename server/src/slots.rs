@@ -7,6 +7,7 @@ use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Status, Zo
 
 use crate::{
     app::App,
+    ids::BookingId,
     mentors::Mentor,
     session_types::SessionType,
     storage::{Calendar, CalendarSpan, StoreError},
@@ -33,6 +34,8 @@ pub struct Question {
     pub timezone: String,
     /// Whether to show what is taken too.
     pub include_taken: bool,
+    /// A booking of theirs that is to be moved: its own time does not stand in its way.
+    pub moving: Option<BookingId>,
 }
 
 /// What they are told.
@@ -103,7 +106,7 @@ pub fn facts(app: &App, calendar: &Calendar, policy: Policy) -> Result<Facts, St
 
 async fn gather(app: &App, question: &Question, range: Interval) -> Result<Facts, StoreError> {
     let span = CalendarSpan::around(range.start(), range.end());
-    let calendar = app.store.calendar(question.mentor.id, span).await?;
+    let calendar = app.store.calendar(question.mentor.id, span, question.moving).await?;
     facts(app, &calendar, question.session_type.policy)
 }
 

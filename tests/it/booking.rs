@@ -252,3 +252,28 @@ async fn tokens_are_stored_as_hashes_only_and_the_mailed_link_works() {
         assert_eq!((status, &body["id"]), (StatusCode::OK, &made["id"]), "{link}");
     }
 }
+
+#[tokio::test]
+async fn a_booking_being_moved_is_offered_the_starts_around_its_own_time() {
+    let app = TestApp::start().await;
+    let spec = PolicySpec { step_minutes: Some(15), ..HOUR };
+    app.add_mentor_with("kim", "Asia/Seoul", &[("hour", spec)]).await;
+    let (_, made) = app.book("kim", "2026-10-22T02:30:00Z", json!({})).await;
+    let (id, token) = (made["id"].as_str().unwrap(), made["manage_token"].as_str().unwrap());
+    let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22&timezone=Asia/Seoul";
+    let ask = || app.get(&format!("{path}&booking={id}"));
+    let (_, body) = answer(app.get(path)).await;
+    let starts = |body: &Value| -> Vec<String> {
+        let slots = body["days"][0]["slots"].as_array().unwrap().iter();
+        slots.map(|slot| slot["start"].as_str().unwrap()[11..16].to_owned()).collect()
+    };
+    assert!(!starts(&body).contains(&"11:15".to_owned()), "{body}");
+    let (status, body) = answer(ask().bearer_auth(token)).await;
+    assert_eq!(status, StatusCode::OK);
+    for time in ["11:15", "11:30", "11:45"] {
+        assert!(starts(&body).contains(&time.to_owned()), "{time}: {body}");
+    }
+    // Whoever does not hold its token learns nothing of it.
+    assert_eq!(answer(ask()).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer(ask().bearer_auth("wrong")).await.0, StatusCode::NOT_FOUND);
+}

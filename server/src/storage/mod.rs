@@ -117,8 +117,14 @@ pub trait Storage: Send + Sync {
     /// Gives a date its weekly hours back. Answers whether it was overridden.
     async fn delete_override(&self, mentor: MentorId, date: NaiveDate) -> Result<bool>;
 
-    /// Hours and active bookings, all of one moment. [`StoreError::Missing`] when the mentor is gone.
-    async fn calendar(&self, mentor: MentorId, span: CalendarSpan) -> Result<Calendar>;
+    /// Hours and active bookings, all of one moment, `except` one that is to be moved. [`StoreError::Missing`] when
+    /// the mentor is gone.
+    async fn calendar(
+        &self,
+        mentor: MentorId,
+        span: CalendarSpan,
+        except: Option<BookingId>,
+    ) -> Result<Calendar>;
 
     /// One booking with its mentor and session type.
     async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>>;

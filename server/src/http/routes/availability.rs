@@ -13,12 +13,13 @@ use sha2::{Digest, Sha256};
 use slotsmith_engine::{Instant, Refusal, Status, ZoneRules, admit};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{known_mentor, own_mentor};
+use super::{bookings::booking_id, known_mentor, own_mentor};
 use crate::{
     app::App,
+    booking,
     http::{
         error::{ApiError, Problem},
-        extract::{Caller, Now, Query},
+        extract::{BookingClaim, Caller, Now, Query},
         time::{local, parse_date, parse_start},
         validate::{Fields, required},
     },
@@ -46,6 +47,8 @@ pub struct AvailabilityQuery {
     timezone: Option<String>,
     /// `taken` also lists starts that something busy blocks, never by what.
     include: Option<String>,
+    /// A booking to be moved, whose own time then counts as free; asked with its manage token as the bearer.
+    booking: Option<String>,
 }
 
 /// Open slots by date.
@@ -87,15 +90,20 @@ pub async fn list(
     State(app): State<App>,
     Now(now): Now,
     Query(query): Query<AvailabilityQuery>,
+    claim: Result<BookingClaim, ApiError>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let question = read_question(&app, query).await?;
+    let question = read_question(&app, query, claim).await?;
     let availability = slots::list(&app, &question, now).await?;
     let body = serde_json::to_vec(&view(&question, &availability)).map_err(|_| ApiError::unavailable())?;
     Ok(tagged(body, &headers))
 }
 
-async fn read_question(app: &App, query: AvailabilityQuery) -> Result<Question, ApiError> {
+async fn read_question(
+    app: &App,
+    query: AvailabilityQuery,
+    claim: Result<BookingClaim, ApiError>,
+) -> Result<Question, ApiError> {
     let mut fields = Fields::default();
     let mentor = fields.take("mentor", required(query.mentor.as_deref()));
     let from = fields.take("from", required(query.from.as_deref()).and_then(parse_date));
@@ -117,8 +125,23 @@ async fn read_question(app: &App, query: AvailabilityQuery) -> Result<Question, 
     let (mentor, from, to) = fields.finish(mentor.zip(from).zip(to).map(|((m, f), t)| (m, f, t)))?;
     let mentor = known_mentor(app, mentor).await?;
     let session_type = offered(app, &mentor, query.session_type.as_deref()).await?;
+    let moving = match query.booking.as_deref() {
+        None => None,
+        Some(id) => {
+            let (moving, _) = booking::find(app, booking_id(id)?, &claim?.0).await?;
+            Some(moving.booking.id)
+        }
+    };
     let timezone = query.timezone.unwrap_or_else(|| mentor.timezone.clone());
-    Ok(Question { mentor, session_type, from, to, timezone, include_taken: include_taken.unwrap_or(false) })
+    Ok(Question {
+        mentor,
+        session_type,
+        from,
+        to,
+        timezone,
+        include_taken: include_taken.unwrap_or(false),
+        moving,
+    })
 }
 
 fn check_range(from: NaiveDate, to: NaiveDate) -> Result<(), String> {
@@ -252,7 +275,7 @@ pub async fn explain(
     let mut fields = Fields::default();
     let start = fields.take("start", required(query.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;
-    let calendar = app.store.calendar(mentor.id, CalendarSpan::around(start, start)).await?;
+    let calendar = app.store.calendar(mentor.id, CalendarSpan::around(start, start), None).await?;
     let facts = slots::facts(&app, &calendar, session_type.policy)?;
     Ok(axum::Json(match admit(&facts, start, now) {
         Ok(_) => ExplanationView { offered: true, code: "open", ..ExplanationView::default() },

@@ -198,8 +198,13 @@ impl Storage for SqliteStore {
         self.commit(async |tx| hours::delete_override(tx, mentor, date).await).await
     }
 
-    async fn calendar(&self, mentor: MentorId, span: CalendarSpan) -> Result<Calendar> {
-        bookings::calendar(&mut *self.snapshot().await?, mentor, span, None).await
+    async fn calendar(
+        &self,
+        mentor: MentorId,
+        span: CalendarSpan,
+        except: Option<BookingId>,
+    ) -> Result<Calendar> {
+        bookings::calendar(&mut *self.snapshot().await?, mentor, span, except).await
     }
 
     async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>> {
