@@ -183,11 +183,11 @@ async fn a_booking_can_be_made_by_keyboard_alone() {
     browser.until(&focus_is("[data-testid=book-maya]")).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_page_and_no_state_of_it_shuts_anybody_out() {
+/// Looks at every page in every state as it is drawn at one width, in one theme.
+async fn walk_through(width: u32, theme: &str) {
     let app = TestApp::start().await;
     app.add_mentor("maya", "America/New_York").await;
-    let (_, made) = app.book("maya", "2026-11-05T15:00:00Z", json!({})).await;
+    let (_, made) = app.book("maya", "2026-11-05T15:00:00Z", json!({"message": "About queues"})).await;
     let (_, gone) = app.book("maya", "2026-11-05T17:00:00Z", json!({})).await;
     let path = |booking: &Value| {
         let (id, token) = (booking["id"].as_str().unwrap(), booking["manage_token"].as_str().unwrap());
@@ -197,34 +197,128 @@ async fn no_page_and_no_state_of_it_shuts_anybody_out() {
     assert_eq!(answer(cancel).await.0, StatusCode::OK);
 
     let browser = Browser::open("Asia/Seoul").await;
-    for (width, theme) in [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")] {
-        browser.look(width, theme).await;
-        for (state, path) in [("manage", path(&made)), ("cancelled", path(&gone)), ("docs", "/docs".into())] {
-            browser.goto(&app.url(&path)).await;
-            browser.check_accessibility(&format!("{state}, {width} px, {theme}")).await;
-        }
-        browser.check_console().await;
-        browser.goto(&app.url("/")).await;
-        browser.check_accessibility(&format!("home, {width} px, {theme}")).await;
-        go_to_date(&browser, &app, "maya", "2026-11-06").await;
-        browser.find("[data-testid=slot]").await;
-        browser.check_accessibility(&format!("times, {width} px, {theme}")).await;
-        choose(&browser, "2026-11-06T14:00:00Z").await;
-        browser.find("#name").await;
-        browser.check_accessibility(&format!("form, {width} px, {theme}")).await;
-        // Sent empty, it says what is missing, at the field.
-        browser.click("[data-testid=confirm]").await;
-        browser.until("document.querySelector('#name[aria-invalid=true]')").await;
-        browser.check_accessibility(&format!("form with errors, {width} px, {theme}")).await;
+    browser.look(width, theme).await;
+    let check = async |state: &str| {
+        browser.check_accessibility(state).await;
         // Nothing hangs over the edge of the page.
         browser.until("document.documentElement.scrollWidth <= window.innerWidth").await;
         browser.check_console().await;
-    }
-    for theme in ["light", "dark"] {
-        browser.look(360, theme).await;
-        browser.goto(&app.url("/nothing")).await;
-        browser.check_accessibility(&format!("not found, {theme}")).await;
-    }
+    };
+
+    browser.goto(&app.url("/docs")).await;
+    check("docs").await;
+    browser.goto(&app.url("/")).await;
+    check("home").await;
+
+    browser.click("[data-testid=book-maya]").await;
+    browser.until("document.querySelector('dialog[open] [role=grid]:not([aria-busy=true])')").await;
+    browser.until("document.querySelector('[data-testid^=day-]:not([aria-disabled=true])')").await;
+    check("date").await;
+    browser.click("[data-testid=zone]").await;
+    browser.find("dialog[open] [role=option]").await;
+    browser.check_accessibility("zones").await;
+    browser.press(key::ESCAPE).await;
+    browser.until("!document.querySelector('[role=option]')?.checkVisibility()").await;
+    pick_date(&browser, "2026-11-06").await;
+    browser.find(&slot("2026-11-05T15:00:00Z")).await;
+    browser.click(&slot("2026-11-05T16:00:00Z")).await;
+    browser.find("[data-testid=continue]").await;
+    check("times, one taken and one chosen").await;
+    browser.click("[data-testid=continue]").await;
+    browser.find("#name").await;
+    check("form").await;
+    // Sent empty, it says what is missing, at the field.
+    browser.click("[data-testid=confirm]").await;
+    browser.until("document.querySelector('#name[aria-invalid=true]')").await;
+    check("form with errors").await;
+    fill_in(&browser).await;
+    browser.click("[data-testid=confirm]").await;
+    browser.find("[data-testid=done]").await;
+    check("done").await;
+
+    browser.goto(&app.url(&path(&made))).await;
+    browser.find("[data-testid=status]").await;
+    check("manage").await;
+    browser.click("[data-testid=reschedule]").await;
+    pick_date(&browser, "2026-11-06").await;
+    choose(&browser, "2026-11-05T20:00:00Z").await;
+    browser.find("dialog[open] [data-testid=confirm]").await;
+    check("moving").await;
+    browser.press(key::ESCAPE).await;
+    browser.until("!document.querySelector('dialog[open]')").await;
+    browser.click("[data-testid=cancel]").await;
+    browser.find("[data-testid=confirm-cancel]").await;
+    check("calling off").await;
+
+    browser.goto(&app.url(&path(&gone))).await;
+    browser.find("[data-testid=status][data-status=cancelled]").await;
+    check("cancelled").await;
+    // The console notes the 404 that this page is.
+    browser.goto(&app.url("/nothing")).await;
+    browser.check_accessibility("not found").await;
+    browser.check_hosts(&app.url("/")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_shuts_anybody_out_on_a_telephone_by_day() {
+    walk_through(360, "light").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_shuts_anybody_out_on_a_telephone_by_night() {
+    walk_through(360, "dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_shuts_anybody_out_on_a_wide_screen_by_day() {
+    walk_through(1440, "light").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_shuts_anybody_out_on_a_wide_screen_by_night() {
+    walk_through(1440, "dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inaccessible_page_and_a_breach_of_the_policy_would_be_seen() {
+    // The judges themselves: a page that is bad on purpose must not pass them.
+    let app = TestApp::start().await;
+    let browser = Browser::open("Asia/Seoul").await;
+    browser.goto(&app.url("/")).await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    assert_eq!(browser.violations().await, Vec::<String>::new());
+    browser.eval("document.body.append(document.createElement('button'))").await;
+    assert!(browser.violations().await.iter().any(|found| found.starts_with("button-name")));
+    browser
+        .eval(
+            "const script = document.createElement('script');
+             script.textContent = 'document.title = \"run\"';
+             document.head.append(script);",
+        )
+        .await;
+    assert_ne!(browser.eval("return document.title").await, "run", "the policy allows nothing inline");
+    assert!(browser.complaints().await.iter().any(|line| line.contains("Content Security Policy")));
+    assert_eq!(browser.eval("return Intl.DateTimeFormat().resolvedOptions().timeZone").await, "Asia/Seoul");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_double_click_makes_one_booking_and_one_set_of_mails() {
+    let app = TestApp::start().await;
+    app.add_mentor("maya", "America/New_York").await;
+    let browser = Browser::open("Asia/Seoul").await;
+    go_to_date(&browser, &app, "maya", "2026-11-06").await;
+    choose(&browser, "2026-11-05T20:00:00Z").await;
+    fill_in(&browser).await;
+    browser.double_click("[data-testid=confirm]").await;
+    browser.find("[data-testid=done]").await;
+    app.work().await;
+    assert_eq!(app.outbox().len(), 2, "one to the booker, one to the mentor");
+    let file = app.dir.path().join("slotsmith.db");
+    let mut db = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+    let (bookings,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM bookings").fetch_one(&mut db).await.unwrap();
+    assert_eq!(bookings, 1);
+    browser.check_console().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
