@@ -1,4 +1,5 @@
-//! What a list of slots and a single admission cost, from unprepared facts: `cargo bench -p slotsmith-benches`.
+//! The solver against the plain way, the field's way, and the least that could be done: all on the same rows, with the
+//! same answers, in one run. `cargo bench -p slotsmith-benches`; `report` then makes the table.
 
 #![allow(
     missing_docs,
@@ -6,60 +7,90 @@
     reason = "criterion's macros write undocumented functions; a panic ends a bench"
 )]
 
-use std::{hint::black_box, sync::Arc};
+use std::hint::black_box;
 
-use chrono::Weekday;
-use criterion::{Criterion, criterion_group, criterion_main};
-use slotsmith_engine::{
-    Booking, Facts, Instant, Interval, IntervalSet, Policy, PolicySpec, Schedule, Transition, Window,
-    ZoneRules, admit, slots,
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use slotsmith_benches::{
+    workloads::{Workload, interval},
+    yardsticks::{Hours, floor_of_list, floor_of_runs, plain_sweep, step_and_scan},
 };
+use slotsmith_engine::{Booking, Buffers, IntervalSet, Snapshot, slots};
 
-const HOUR: i64 = 3_600;
-const DAY: i64 = 24 * HOUR;
+fn listing(criterion: &mut Criterion) {
+    for workload in [Workload::week(), Workload::month(), Workload::year(), Workload::dense()] {
+        let hours = Hours::of(&workload);
+        let busy = workload.merged_busy();
+        let facts = workload.facts(busy.clone());
+        let snapshot = Snapshot::new(facts.clone());
+        let (range, now) = (workload.range(), workload.now());
 
-/// 2026-03-01T00:00:00Z, a Sunday; New York's clocks go forward on the 8th.
-fn march() -> Instant {
-    Instant::from_unix(1_772_323_200).unwrap()
-}
+        let answer = snapshot.slots(range, now);
+        let list: Vec<i64> = answer.iter().map(|start| start.unix()).collect();
+        assert_eq!(list, plain_sweep(&workload, &hours), "one question, one answer");
+        assert_eq!(list, step_and_scan(&workload, &hours), "one question, one answer");
+        assert!(!list.is_empty());
 
-/// Three windows a weekday, half an hour every quarter, buffers on both sides, 200 busy hours in thirty days.
-fn month() -> Facts {
-    let change = Transition { at: march().plus(7 * DAY + 7 * HOUR), offset_seconds: -4 * 3_600 };
-    let window = |start: &str, end: &str| Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
-    let windows = [window("08:00", "11:30"), window("12:30", "16:00"), window("18:00", "21:00")];
-    let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
-    let weekly = days.into_iter().flat_map(|day| windows.map(|window| (day, window)));
-    let spec = PolicySpec {
-        duration_minutes: 30,
-        step_minutes: Some(15),
-        buffer_before_minutes: 15,
-        buffer_after_minutes: 15,
-        ..PolicySpec::default()
-    };
-    let policy = Policy::new(spec).unwrap();
-    let busy = |i: i64| {
-        let start = march().plus(i * 12_917);
-        Interval::new(start, start.plus(40 * 60)).unwrap()
-    };
-    Facts {
-        zone: Arc::new(ZoneRules::new(-5 * 3_600, vec![change]).unwrap()),
-        schedule: Schedule::new(weekly, []).unwrap(),
-        policy,
-        busy: (0..160).map(busy).collect::<IntervalSet>(),
-        bookings: (160..200).map(|i| Booking { span: busy(i), buffers: policy.buffers() }).collect(),
+        let mut group = criterion.benchmark_group(workload.name);
+        group.bench_function("prepared", |b| b.iter(|| black_box(&snapshot).slots(range, now)));
+        group.bench_function("prepared, as a list", |b| {
+            b.iter(|| black_box(&snapshot).slots(range, now).to_vec());
+        });
+        let mut unprepared = facts.clone();
+        group.bench_function("unprepared", |b| {
+            b.iter(|| {
+                let rows = black_box(&workload).busy.iter();
+                unprepared.busy = rows.map(|(start, end)| interval(*start, *end)).collect();
+                slots(&unprepared, range, now)
+            });
+        });
+        group.bench_function("plain sweep", |b| b.iter(|| plain_sweep(black_box(&workload), &hours)));
+        group.bench_function("step and scan", |b| b.iter(|| step_and_scan(black_box(&workload), &hours)));
+        group.bench_function("floor of runs", |b| {
+            b.iter(|| floor_of_runs(black_box(busy.as_slice()), answer.runs()));
+        });
+        group.bench_function("floor of a list", |b| {
+            b.iter(|| floor_of_list(black_box(busy.as_slice()), &list));
+        });
+        group.bench_function("preparing", |b| {
+            b.iter(|| {
+                let rows = black_box(&workload).busy.iter();
+                let busy: IntervalSet = rows.map(|(start, end)| interval(*start, *end)).collect();
+                Snapshot::new(slotsmith_engine::Facts { busy, ..facts.clone() })
+            });
+        });
+        let start = answer.runs()[answer.runs().len() / 2].start();
+        let one = Booking {
+            span: interval(start.unix(), start.unix() + 1_800),
+            buffers: Buffers::from_minutes(0, 0).unwrap(),
+        };
+        let mut updated = snapshot.clone();
+        group.bench_function("one booking in and out again", |b| {
+            b.iter(|| {
+                updated.insert_booking(black_box(one));
+                updated.remove_booking(&one)
+            });
+        });
+        group.finish();
     }
 }
 
-fn solver(criterion: &mut Criterion) {
-    let facts = month();
-    let range = Interval::new(march(), march().plus(31 * DAY)).unwrap();
-    criterion
-        .bench_function("slots of a month", |bench| bench.iter(|| slots(black_box(&facts), range, march())));
-    let start = slots(&facts, range, march())[0];
-    criterion
-        .bench_function("admit one start", |bench| bench.iter(|| admit(black_box(&facts), start, march())));
+fn admission(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("admit");
+    for count in [10, 1_000, 100_000] {
+        let workload = Workload::booked(count);
+        let snapshot = Snapshot::new(workload.facts_of_bookings());
+        let open = snapshot.slots(workload.range(), workload.now()).to_vec();
+        let probes: Vec<_> = open.iter().step_by(open.len() / 64).copied().collect();
+        let mut probes = probes.iter().cycle();
+        group.bench_function(BenchmarkId::new("open start", count), |b| {
+            b.iter(|| black_box(&snapshot).admit(*probes.next().unwrap(), workload.now()));
+        });
+        group.bench_function(BenchmarkId::new("who is in the way", count), |b| {
+            b.iter(|| black_box(&snapshot).conflicts(*probes.next().unwrap()).count());
+        });
+    }
+    group.finish();
 }
 
-criterion_group!(benches, solver);
+criterion_group!(benches, listing, admission);
 criterion_main!(benches);

@@ -3,11 +3,10 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Facts, Instant, Interval,
-    availability::{Grid, OpenTime},
+    Instant, Interval,
+    availability::{Grid, grids},
     bounds::Bounds,
-    busy::blocked_starts,
-    frequency::Frequency,
+    snapshot::View,
 };
 
 /// A start that may be booked, and the meeting it makes.
@@ -61,31 +60,27 @@ pub enum Refusal {
     },
 }
 
-/// Judges one start. Accepts exactly the starts that [`crate::slots`] lists.
-///
-/// # Errors
-/// The first rule, in the order of the rules, that refuses the start.
-pub fn admit(facts: &Facts, start: Instant, now: Instant) -> Result<Admission, Refusal> {
-    let open = OpenTime::around(&facts.schedule, &facts.zone, start, start);
-    let date = facts.zone.local_date(start);
-    let Some(grid) = open.grid_at(start) else {
-        let closed = facts.schedule.is_blocked(date);
+pub(crate) fn judge(view: View<'_>, start: Instant, now: Instant) -> Result<Admission, Refusal> {
+    let View { zone, schedule, policy, blocked, frequency } = view;
+    let grid = grids(schedule, zone, start, start).find(|grid| start < grid.until);
+    let Some(grid) = grid.filter(|grid| grid.origin <= start) else {
+        let date = zone.local_date(start);
+        let closed = schedule.is_blocked(date);
         return Err(if closed { Refusal::BlockedDate { date } } else { Refusal::OutsideHours });
     };
-    let (step, duration) = (facts.policy.step_seconds(), facts.policy.duration_seconds());
-    let on_grid = grid.at_or_after(start, step);
-    if start != on_grid {
-        return Err(Refusal::OffGrid { before: on_grid.plus(-step), after: within(grid, on_grid, duration) });
+    let (step, duration) = (policy.step_seconds(), policy.duration_seconds());
+    let past_grid = (start.unix() - grid.origin.unix()) % step;
+    if past_grid != 0 {
+        let before = start.plus(-past_grid);
+        return Err(Refusal::OffGrid { before, after: within(grid, before.plus(step), duration) });
     }
     let meeting = Interval::new(start, start.plus(duration)).filter(|_| grid.fits(start, duration));
     let Some(meeting) = meeting else { return Err(Refusal::OutsideHours) };
-    if let Some(blocked) = blocked_starts(facts).find(start) {
+    if let Some(blocked) = blocked.find(start) {
         return Err(Refusal::Busy { until: blocked.end() });
     }
-    if let Some(refusal) = Bounds::at(now, facts).refusal(start) {
-        return Err(refusal);
-    }
-    match Frequency::of(facts).and_then(|frequency| frequency.refusal(date)) {
+    let bounds = Bounds::at(now, zone, policy);
+    match bounds.refusal(start).or_else(|| frequency.refusal(start, zone, policy)) {
         Some(refusal) => Err(refusal),
         None => Ok(Admission { meeting }),
     }

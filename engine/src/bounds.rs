@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::{Facts, Instant, Interval, Refusal, ZoneRules};
+use crate::{Instant, Interval, Policy, Refusal, ZoneRules};
 
 /// Notice and horizon, seen from `now`.
 pub(crate) struct Bounds<'a> {
@@ -13,32 +13,35 @@ pub(crate) struct Bounds<'a> {
 
 struct Horizon {
     latest: NaiveDate,
-    /// Before this no start is beyond the horizon.
-    surely_within: Instant,
-    /// From here on every start is. The date between the two may be shown twice, by a fold at midnight.
-    surely_beyond: Instant,
+    /// The first instant of the date after.
+    beyond: Instant,
 }
 
 impl<'a> Bounds<'a> {
-    pub(crate) fn at(now: Instant, facts: &'a Facts) -> Bounds<'a> {
-        let zone = &*facts.zone;
-        let horizon = facts.policy.spec().horizon_days.and_then(|days| {
+    pub(crate) fn at(now: Instant, zone: &'a ZoneRules, policy: &Policy) -> Bounds<'a> {
+        let horizon = policy.spec().horizon_days.and_then(|days| {
             let latest = zone.local_date(now).checked_add_days(Days::new(days.into()))?;
-            let begins = |date: Option<NaiveDate>| date.and_then(|d| zone.first_instant(d));
-            let next = latest.succ_opt();
-            Some(Horizon {
-                latest,
-                surely_within: begins(next).unwrap_or(now),
-                surely_beyond: begins(next.and_then(|d| d.succ_opt())).unwrap_or(Instant::MAX),
-            })
+            // A date that the zone skips has no first instant; the one after it then begins right there.
+            let mut after = latest.iter_days().skip(1);
+            let beyond = after.by_ref().take(2).find_map(|date| zone.first_instant(date));
+            Some(Horizon { latest, beyond: beyond.unwrap_or(Instant::MAX) })
         });
-        Bounds { zone, earliest: now.plus(facts.policy.notice_seconds()), horizon }
+        Bounds { zone, earliest: now.plus(policy.notice_seconds()), horizon }
     }
 
-    /// The part of `range` that can hold a start within the bounds.
-    pub(crate) fn clip(&self, range: Interval) -> Option<Interval> {
-        let end = self.horizon.as_ref().map_or(Instant::MAX, |horizon| horizon.surely_beyond);
-        Interval::new(range.start().max(self.earliest), range.end().min(end))
+    /// The parts of `range` within the bounds, ascending: one, but for a horizon whose last date is shown again,
+    /// by a fold at midnight, after the next has begun.
+    pub(crate) fn within(&self, range: Interval) -> impl Iterator<Item = Interval> {
+        let soon = range.start().max(self.earliest);
+        let end = self.horizon.as_ref().map_or(Instant::MAX, |horizon| horizon.beyond);
+        let again = self.horizon.iter().flat_map(|horizon| {
+            self.zone.date_span(horizon.latest).filter_map(|shown| {
+                Interval::new(shown.start().max(horizon.beyond), shown.end())
+            })
+        });
+        Interval::new(Instant::MIN, end).into_iter().chain(again).filter_map(move |allowed| {
+            Interval::new(soon.max(allowed.start()), range.end().min(allowed.end()))
+        })
     }
 
     /// Why `start` is too soon or too far, if so. Dates are those of the schedule's zone.
@@ -47,7 +50,7 @@ impl<'a> Bounds<'a> {
             return Some(Refusal::TooSoon { earliest: self.earliest });
         }
         let horizon = self.horizon.as_ref()?;
-        let beyond = horizon.surely_within <= start && horizon.latest < self.zone.local_date(start);
+        let beyond = horizon.beyond <= start && horizon.latest < self.zone.local_date(start);
         beyond.then_some(Refusal::TooFar { latest: horizon.latest })
     }
 }

@@ -16,18 +16,24 @@ pub struct Booking {
 /// A meeting at `t` and a padded obstacle `[s, e)` overlap exactly when `s - duration < t < e`, so each obstacle
 /// removes one interval of starts, and all of them together are one sorted set.
 pub(crate) fn blocked_starts(facts: &Facts) -> IntervalSet {
-    let by_busy = facts.busy.as_slice().iter().filter_map(|busy| blocked_by_busy(*busy, &facts.policy));
-    let by_bookings = facts.bookings.iter().filter_map(|booking| blocked_by_booking(booking, &facts.policy));
-    by_busy.chain(by_bookings).collect()
+    let Facts { policy, busy, bookings, .. } = facts;
+    // All busy time is padded alike, so it stays sorted.
+    let by_busy = busy.as_slice().iter().filter_map(|busy| blocked_by_busy(*busy, policy)).collect();
+    let by_busy = IntervalSet::from_sorted(by_busy);
+    if bookings.is_empty() {
+        return by_busy;
+    }
+    let by_bookings = bookings.iter().filter_map(|booking| blocked_by_booking(booking, policy));
+    by_busy.union(&by_bookings.collect())
 }
 
-fn blocked_by_busy(busy: Interval, policy: &Policy) -> Option<Interval> {
+pub(crate) fn blocked_by_busy(busy: Interval, policy: &Policy) -> Option<Interval> {
     let own = policy.buffers();
     starts_meeting(busy.start().plus(-own.after_seconds), busy.end().plus(own.before_seconds), policy)
 }
 
 /// Two meetings keep the larger of the two buffers between them, not the sum.
-fn blocked_by_booking(booking: &Booking, policy: &Policy) -> Option<Interval> {
+pub(crate) fn blocked_by_booking(booking: &Booking, policy: &Policy) -> Option<Interval> {
     let (own, theirs) = (policy.buffers(), booking.buffers);
     let start = booking.span.start().plus(-theirs.before_seconds.max(own.after_seconds));
     let end = booking.span.end().plus(theirs.after_seconds.max(own.before_seconds));

@@ -1,54 +1,77 @@
 //! The most active bookings a local date, and a week from Sunday to Saturday, may hold (rule 9).
 
-use std::collections::HashMap;
+use crate::{
+    Booking, Instant, IntervalSet, Policy, Refusal, ZoneRules,
+    zone::{date_of_day},
+};
 
-use chrono::{Datelike, Days, NaiveDate};
-
-use crate::{Facts, Refusal};
-
-/// How full each date and week is, by the local date on which bookings start.
+/// Which dates and weeks are full, by the local date on which bookings start.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Frequency {
-    max_per_day: u32,
-    max_per_week: u32,
-    days: HashMap<NaiveDate, u32>,
-    weeks: HashMap<NaiveDate, u32>,
+    /// One entry for each booking, ascending, in days since 1970-01-01; empty when the policy has no limits.
+    days: Vec<i64>,
+    /// The time in which nothing more may start.
+    full: IntervalSet,
 }
 
 impl Frequency {
-    /// `None` when the policy has no limits, so that nothing is counted in vain.
-    pub(crate) fn of(facts: &Facts) -> Option<Frequency> {
-        let (day, week) = (facts.policy.max_per_day(), facts.policy.max_per_week());
-        if day.is_none() && week.is_none() {
-            return None;
+    pub(crate) fn of(bookings: &[Booking], zone: &ZoneRules, policy: &Policy) -> Frequency {
+        let mut counted = Frequency::default();
+        if policy.max_per_day().is_some() || policy.max_per_week().is_some() {
+            counted.days = bookings.iter().map(|booking| zone.local_day(booking.span.start())).collect();
+            counted.days.sort_unstable();
+            let mut full: Vec<i64> = Vec::new();
+            for day in &counted.days {
+                if reaches(counted.on(*day), policy.max_per_day()) {
+                    full.push(*day);
+                }
+                let sunday = sunday_of(*day);
+                if reaches(counted.in_week(sunday), policy.max_per_week()) {
+                    full.extend(sunday..sunday + 7);
+                }
+            }
+            full.sort_unstable();
+            full.dedup();
+            counted.full = full.into_iter().flat_map(|day| zone.date_span(date_of_day(day))).collect();
         }
-        let mut counted = Frequency {
-            max_per_day: day.map_or(u32::MAX, Into::into),
-            max_per_week: week.map_or(u32::MAX, Into::into),
-            days: HashMap::new(),
-            weeks: HashMap::new(),
-        };
-        for booking in &facts.bookings {
-            let date = facts.zone.local_date(booking.span.start());
-            *counted.days.entry(date).or_default() += 1;
-            *counted.weeks.entry(sunday_of(date)).or_default() += 1;
-        }
-        Some(counted)
+        counted
     }
 
-    /// Why nothing more starts on `date`, if so.
-    pub(crate) fn refusal(&self, date: NaiveDate) -> Option<Refusal> {
-        let count = |counts: &HashMap<NaiveDate, u32>, key| counts.get(&key).copied().unwrap_or(0);
-        if count(&self.days, date) >= self.max_per_day {
-            Some(Refusal::DayFull { date })
-        } else if count(&self.weeks, sunday_of(date)) >= self.max_per_week {
-            Some(Refusal::WeekFull { sunday: sunday_of(date) })
+    /// The time in which nothing more may start.
+    pub(crate) fn full(&self) -> &IntervalSet {
+        &self.full
+    }
+
+    /// Why nothing more starts at this time, if so.
+    pub(crate) fn refusal(&self, start: Instant, zone: &ZoneRules, policy: &Policy) -> Option<Refusal> {
+        self.full.find(start)?;
+        let day = zone.local_day(start);
+        Some(if reaches(self.on(day), policy.max_per_day()) {
+            Refusal::DayFull { date: date_of_day(day) }
         } else {
-            None
-        }
+            Refusal::WeekFull { sunday: date_of_day(sunday_of(day)) }
+        })
+    }
+
+    fn on(&self, day: i64) -> usize {
+        self.between(day, day + 1)
+    }
+
+    fn in_week(&self, sunday: i64) -> usize {
+        self.between(sunday, sunday + 7)
+    }
+
+    fn between(&self, from: i64, until: i64) -> usize {
+        let first_at_or_after = |day: i64| self.days.partition_point(|d| *d < day);
+        first_at_or_after(until) - first_at_or_after(from)
     }
 }
 
-fn sunday_of(date: NaiveDate) -> NaiveDate {
-    let since_sunday = u64::from(date.weekday().num_days_from_sunday());
-    date.checked_sub_days(Days::new(since_sunday)).unwrap_or(date)
+fn reaches(count: usize, max: Option<core::num::NonZeroU32>) -> bool {
+    max.is_some_and(|max| count >= max.get() as usize)
+}
+
+/// Days since 1970-01-01, a Thursday.
+fn sunday_of(day: i64) -> i64 {
+    day - (day + 4).rem_euclid(7)
 }

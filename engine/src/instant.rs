@@ -30,6 +30,12 @@ impl Instant {
         Self::clamped(self.0.saturating_add(seconds))
     }
 
+    /// For seconds that lie between two instants already.
+    pub(crate) const fn between(seconds: i64) -> Instant {
+        debug_assert!(Self::MIN.0 <= seconds && seconds <= Self::MAX.0);
+        Instant(seconds)
+    }
+
     pub(crate) const fn clamped(seconds: i64) -> Instant {
         if seconds < Self::MIN.0 {
             Self::MIN

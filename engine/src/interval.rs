@@ -5,8 +5,8 @@ use crate::Instant;
 /// A half-open stretch of time `[start, end)`, never empty.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Interval {
-    start: Instant,
-    end: Instant,
+    pub(crate) start: Instant,
+    pub(crate) end: Instant,
 }
 
 impl Interval {

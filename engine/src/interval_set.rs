@@ -1,7 +1,6 @@
 //! Many stretches of time as one set of instants.
 //!
-//! Invariant: the intervals are sorted, disjoint, and do not touch. [`IntervalSet::canonicalize`] alone
-//! restores it; [`IntervalSet::is_canonical`] checks it after every operation in debug builds.
+//! Invariant: the intervals are sorted, disjoint, and do not touch. [`IntervalSet::from_sorted`] restores it; [`IntervalSet::is_canonical`] checks it after every operation in debug builds.
 
 use crate::{Instant, Interval};
 
@@ -15,9 +14,9 @@ impl IntervalSet {
     /// The union of `intervals`, in whatever order and with whatever overlaps they come. O(n log n), or O(n)
     /// when they come sorted.
     pub fn new(intervals: Vec<Interval>) -> IntervalSet {
-        let mut set = IntervalSet { intervals };
-        set.canonicalize();
-        set
+        let mut intervals = intervals;
+        intervals.sort_unstable_by_key(|i| i.start);
+        IntervalSet::from_sorted(intervals)
     }
 
     /// The intervals, ascending.
@@ -36,6 +35,59 @@ impl IntervalSet {
         self.intervals[..after].last().copied().filter(|i| i.contains(at))
     }
 
+    /// Adds the instants of one interval. O(n): what follows it moves.
+    pub fn insert(&mut self, interval: Interval) {
+        // Those that it overlaps or touches become one with it.
+        let first = self.intervals.partition_point(|i| i.end < interval.start);
+        let joined = self.intervals[first..].partition_point(|i| i.start <= interval.end);
+        let joined = first..first + joined;
+        let start = self.intervals.get(first).map_or(interval.start, |i| i.start.min(interval.start));
+        let end = self.intervals[joined.clone()].last().map_or(interval.end, |i| i.end.max(interval.end));
+        let (start, end) = if joined.is_empty() { (interval.start, interval.end) } else { (start, end) };
+        self.intervals.splice(joined, Interval::new(start, end));
+        debug_assert!(self.is_canonical());
+    }
+
+    /// Takes the instants of one interval away. O(n): what follows it moves.
+    pub fn remove(&mut self, interval: Interval) {
+        let met = self.overlapping_range(interval);
+        let rest = |i: Option<&Interval>| i.copied();
+        let (first, last) = (rest(self.intervals[met.clone()].first()), rest(self.intervals[met.clone()].last()));
+        let before = first.and_then(|i| Interval::new(i.start, interval.start));
+        let after = last.and_then(|i| Interval::new(interval.end, i.end));
+        self.intervals.splice(met, before.into_iter().chain(after));
+        debug_assert!(self.is_canonical());
+    }
+
+    /// The instants that are in either. O(n + m).
+    #[must_use]
+    pub fn union(&self, other: &IntervalSet) -> IntervalSet {
+        let (mut a, mut b) = (self.as_slice(), other.as_slice());
+        let mut all = Vec::with_capacity(a.len() + b.len());
+        while let ([x, rest_of_a @ ..], [y, rest_of_b @ ..]) = (a, b) {
+            if x.start <= y.start {
+                all.push(*x);
+                a = rest_of_a;
+            } else {
+                all.push(*y);
+                b = rest_of_b;
+            }
+        }
+        all.extend_from_slice(a);
+        all.extend_from_slice(b);
+        IntervalSet::from_sorted(all)
+    }
+
+    /// The intervals that share an instant with `span`, ascending. O(log n) and their number.
+    pub fn overlapping(&self, span: Interval) -> &[Interval] {
+        &self.intervals[self.overlapping_range(span)]
+    }
+
+    fn overlapping_range(&self, span: Interval) -> core::ops::Range<usize> {
+        let first = self.intervals.partition_point(|i| i.end <= span.start);
+        first..first + self.intervals[first..].partition_point(|i| i.start < span.end)
+    }
+
     /// The earliest interval that shares an instant with `span`. O(log n).
     pub fn first_overlapping(&self, span: Interval) -> Option<Interval> {
         let first = self.intervals.partition_point(|i| i.end() <= span.start());
@@ -47,18 +99,19 @@ impl IntervalSet {
         self.find(span.start()).is_some_and(|i| span.end() <= i.end())
     }
 
-    fn canonicalize(&mut self) {
-        if !self.is_canonical() {
-            self.intervals.sort_unstable();
-            self.intervals.dedup_by(|next, kept| {
-                let joins = next.start() <= kept.end();
-                if joins && let Some(union) = Interval::new(kept.start(), kept.end().max(next.end())) {
-                    *kept = union;
-                }
-                joins
-            });
-        }
-        debug_assert!(self.is_canonical());
+    /// The union of intervals that ascend by their starts. O(n).
+    pub(crate) fn from_sorted(mut intervals: Vec<Interval>) -> IntervalSet {
+        debug_assert!(intervals.is_sorted_by_key(|i| i.start));
+        intervals.dedup_by(|next, kept| {
+            let joins = next.start <= kept.end;
+            if joins {
+                kept.end = kept.end.max(next.end);
+            }
+            joins
+        });
+        let set = IntervalSet { intervals };
+        debug_assert!(set.is_canonical());
+        set
     }
 
     fn is_canonical(&self) -> bool {

@@ -42,21 +42,28 @@ mod frequency;
 mod instant;
 mod interval;
 mod interval_set;
+mod interval_tree;
+mod lattice;
 pub mod limits;
 mod policy;
+mod run;
 mod schedule;
 mod slots;
+mod snapshot;
 mod zone;
 
 pub use crate::{
-    admit::{Admission, Refusal, admit},
+    admit::{Admission, Refusal},
     busy::Booking,
     facts::Facts,
     instant::Instant,
     interval::Interval,
     interval_set::IntervalSet,
+    interval_tree::{IntervalTree, Overlapping},
     policy::{Buffers, OutOfBounds, Policy, PolicySpec},
     schedule::{ClockTime, ClockTimeError, DuplicateOverride, Schedule, Window, WindowError},
-    slots::{Status, slots, slots_and_taken},
+    run::{Run, Slots, Starts},
+    slots::Status,
+    snapshot::{Snapshot, admit, slots, slots_and_taken},
     zone::{Transition, ZoneError, ZoneRules},
 };

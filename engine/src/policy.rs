@@ -93,7 +93,11 @@ impl Policy {
 
     /// Distance between starts in seconds; the duration where none was given.
     pub fn step_seconds(&self) -> i64 {
-        seconds(self.spec.step_minutes.unwrap_or(self.spec.duration_minutes))
+        i64::from(self.step())
+    }
+
+    pub(crate) fn step(&self) -> u32 {
+        self.spec.step_minutes.unwrap_or(self.spec.duration_minutes) * 60
     }
 
     /// Time kept free around the meeting.

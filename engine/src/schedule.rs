@@ -5,7 +5,9 @@
 use core::{fmt, str::FromStr};
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{NaiveDate, Weekday};
+
+use crate::zone::day_of_date;
 
 /// A time on the wall clock, `00:00` to `24:00`, where `24:00` is the end of the date.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,11 +138,34 @@ impl Window {
     }
 }
 
-/// Weekly hours, and dates with hours of their own.
+/// Weekly hours, and dates with hours of their own, in the form that a sweep over dates reads.
+///
+/// What runs over midnight is worked out here, once: every date then has parts of its own and looks at no other.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schedule {
-    weekly: [Vec<Window>; 7],
-    overrides: BTreeMap<NaiveDate, Vec<Window>>,
+    /// The parts of an ordinary Sunday, Monday and so on.
+    week: [Vec<Part>; 7],
+    /// Dates that have other parts, ascending: each overridden one, and the one after it, whose early hours may be
+    /// those of an override.
+    special: Vec<Special>,
+}
+
+/// Wall time `[from, until)` in which a date is open, in seconds since `00:00`.
+///
+/// The parts of one date ascend and do not touch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Part {
+    pub(crate) from: i64,
+    pub(crate) until: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Special {
+    /// Days since 1970-01-01.
+    day: i64,
+    parts: Vec<Part>,
+    /// By an override without windows.
+    is_blocked: bool,
 }
 
 /// A date was overridden twice.
@@ -168,33 +193,102 @@ impl Schedule {
         weekly: impl IntoIterator<Item = (Weekday, Window)>,
         overrides: impl IntoIterator<Item = (NaiveDate, Vec<Window>)>,
     ) -> Result<Schedule, DuplicateOverride> {
-        let mut schedule = Schedule::default();
+        let mut rows: [Vec<Window>; 7] = Default::default();
         for (day, window) in weekly {
-            schedule.weekly[day.num_days_from_sunday() as usize].push(window);
+            rows[day.num_days_from_sunday() as usize].push(window);
         }
+        let mut overridden: BTreeMap<i64, Vec<Window>> = BTreeMap::new();
         for (date, windows) in overrides {
-            if schedule.overrides.insert(date, windows).is_some() {
+            if overridden.insert(day_of_date(date), windows).is_some() {
                 return Err(DuplicateOverride(date));
             }
         }
-        Ok(schedule)
+        let of_day = |day: i64| overridden.get(&day).unwrap_or(&rows[weekday_of_day(day)]);
+        let mut special = Vec::new();
+        for (&day, windows) in &overridden {
+            // An override rules the whole of its date, what would run over into it included.
+            special.push(Special { day, parts: parts(windows, &[]), is_blocked: windows.is_empty() });
+            if !overridden.contains_key(&(day + 1)) {
+                let parts = parts(of_day(day + 1), windows);
+                special.push(Special { day: day + 1, parts, is_blocked: false });
+            }
+        }
+        let week = core::array::from_fn(|day| parts(&rows[day], &rows[(day + 6) % 7]));
+        Ok(Schedule { week, special })
     }
 
     /// Whether an override without windows closes this date.
     pub fn is_blocked(&self, date: NaiveDate) -> bool {
-        self.overrides.get(&date).is_some_and(Vec::is_empty)
+        self.special_of(day_of_date(date)).is_some_and(|special| special.is_blocked)
     }
 
-    /// The wall-time parts `[from, until)` in which `date` is open, in no particular order: its own windows, and
-    /// what runs over from the date before unless an override rules this date.
-    pub(crate) fn parts_of(&self, date: NaiveDate) -> impl Iterator<Item = (ClockTime, ClockTime)> {
-        let before = if self.overrides.contains_key(&date) { None } else { date.pred_opt() };
-        let spilled = before.into_iter().flat_map(|d| self.windows_of(d)).filter_map(|w| w.spill());
-        self.windows_of(date).iter().map(|w| w.own_part()).chain(spilled)
+    /// The wall time in which a date is open; `day` counts from 1970-01-01.
+    pub(crate) fn parts_of(&self, day: i64) -> &[Part] {
+        match self.special_of(day) {
+            Some(special) => &special.parts,
+            None => &self.week[weekday_of_day(day)],
+        }
     }
 
-    fn windows_of(&self, date: NaiveDate) -> &[Window] {
-        let weekday = date.weekday().num_days_from_sunday() as usize;
-        self.overrides.get(&date).unwrap_or(&self.weekly[weekday])
+    /// The parts of `day`, of the day after it, and so on without end.
+    pub(crate) fn parts_from(&self, day: i64) -> PartsByDay<'_> {
+        let special = &self.special[self.special.partition_point(|special| special.day < day)..];
+        PartsByDay { week: &self.week, special, day, weekday: weekday_of_day(day) }
     }
+
+    fn special_of(&self, day: i64) -> Option<&Special> {
+        let index = self.special.binary_search_by_key(&day, |special| special.day).ok()?;
+        self.special.get(index)
+    }
+}
+
+/// Walks dates without looking any of them up.
+#[derive(Clone)]
+pub(crate) struct PartsByDay<'a> {
+    week: &'a [Vec<Part>; 7],
+    special: &'a [Special],
+    day: i64,
+    weekday: usize,
+}
+
+impl<'a> PartsByDay<'a> {
+    /// The day whose parts come next.
+    pub(crate) fn day(&self) -> i64 {
+        self.day
+    }
+
+    pub(crate) fn next_day(&mut self) -> &'a [Part] {
+        let (day, weekday) = (self.day, self.weekday);
+        self.day += 1;
+        self.weekday = if weekday == 6 { 0 } else { weekday + 1 };
+        match self.special {
+            [special, rest @ ..] if special.day == day => {
+                self.special = rest;
+                &special.parts
+            }
+            _ => &self.week[weekday],
+        }
+    }
+}
+
+fn parts(own: &[Window], day_before: &[Window]) -> Vec<Part> {
+    let part =
+        |(from, until): (ClockTime, ClockTime)| Part { from: from.seconds(), until: until.seconds() };
+    let own = own.iter().map(|window| window.own_part());
+    let spilled = day_before.iter().filter_map(|window| window.spill());
+    let mut parts: Vec<Part> = own.chain(spilled).map(part).collect();
+    parts.sort_unstable();
+    parts.dedup_by(|next, kept| {
+        let joins = next.from <= kept.until;
+        if joins {
+            kept.until = kept.until.max(next.until);
+        }
+        joins
+    });
+    parts
+}
+
+/// 0 is Sunday; 1970-01-01 was a Thursday.
+fn weekday_of_day(day: i64) -> usize {
+    usize::try_from((day + 4).rem_euclid(7)).unwrap_or(0)
 }

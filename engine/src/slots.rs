@@ -1,11 +1,17 @@
 //! Which starts are offered: the story, top to bottom.
 //!
-//! Open time gives grids; each grid gives starts; sorted busy time, walked along with one pointer, takes some
-//! away; notice, horizon and limits take more. One pass, no allocation for a start but its place in the answer.
+//! Open time gives grids, one after the other. On each, sorted blocked time cuts the starts into runs: where a
+//! blocked interval begins and ends on the grid is arithmetic, so that nothing is done for a single start. What is
+//! left of the runs is cut once more by the dates that are full.
+
+use core::ops::Range;
 
 use crate::{
-    Facts, Instant, Interval, availability::OpenTime, bounds::Bounds, busy::blocked_starts,
-    frequency::Frequency,
+    Instant, Interval, Run, Slots,
+    availability::grids,
+    bounds::Bounds,
+    lattice::{Lattice, Step},
+    snapshot::View,
 };
 
 /// What has become of a start that the mentor's hours, notice and horizon allow.
@@ -17,47 +23,106 @@ pub enum Status {
     Taken,
 }
 
-/// Every start in `range` that may be booked, ascending, without repeats (rule 10).
-pub fn slots(facts: &Facts, range: Interval, now: Instant) -> Vec<Instant> {
-    let mut open = Vec::new();
-    sweep(facts, range, now, |start, status| {
+pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
+    let mut runs = Vec::new();
+    sweep(view, range, now, |lattice, positions, status| {
         if status == Status::Open {
-            open.push(start);
+            runs.push(lattice.run(positions));
         }
     });
-    open
+    Slots::new(runs)
 }
 
-/// The same, with the starts that only something busy removed.
-pub fn slots_and_taken(facts: &Facts, range: Interval, now: Instant) -> Vec<(Instant, Status)> {
+pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> Vec<(Run, Status)> {
     let mut all = Vec::new();
-    sweep(facts, range, now, |start, status| all.push((start, status)));
+    sweep(view, range, now, |lattice, positions, status| all.push((lattice.run(positions), status)));
     all
 }
 
-fn sweep(facts: &Facts, range: Interval, now: Instant, mut visit: impl FnMut(Instant, Status)) {
-    let (step, duration) = (facts.policy.step_seconds(), facts.policy.duration_seconds());
-    let bounds = Bounds::at(now, facts);
-    let Some(range) = bounds.clip(range) else { return };
-    let open = OpenTime::around(&facts.schedule, &facts.zone, range.start(), range.end());
-    let blocked = blocked_starts(facts);
-    let mut blocked = blocked.as_slice().iter().peekable();
-    let frequency = Frequency::of(facts);
-
-    for grid in open.grids() {
-        let mut start = grid.at_or_after(range.start(), step);
-        while start < grid.until.min(range.end()) && grid.fits(start, duration) {
-            while blocked.next_if(|b| b.end() <= start).is_some() {}
-            let taken = blocked.peek().is_some_and(|b| b.contains(start));
-            let full = |f: &Frequency| f.refusal(facts.zone.local_date(start)).is_some();
-            if bounds.refusal(start).is_none() {
-                if taken {
-                    visit(start, Status::Taken);
-                } else if !frequency.as_ref().is_some_and(full) {
-                    visit(start, Status::Open);
-                }
+#[inline]
+fn sweep(view: View<'_>, range: Interval, now: Instant, mut visit: impl FnMut(Lattice, Range<u32>, Status)) {
+    let View { zone, schedule, policy, blocked, frequency } = view;
+    let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
+    for range in Bounds::at(now, zone, policy).within(range) {
+        let mut blocked = Walk::over(blocked.as_slice());
+        let mut full = Walk::over(frequency.full().as_slice());
+        for grid in grids(schedule, zone, range.start(), range.end()) {
+            if range.end() <= grid.origin {
+                break;
             }
-            start = start.plus(step);
+            let Some((lattice, positions)) = Lattice::on(grid, range, step, duration) else { continue };
+            blocked.cut(lattice, positions, |positions, is_blocked| {
+                if is_blocked {
+                    visit(lattice, positions, Status::Taken);
+                } else if full.is_over() {
+                    visit(lattice, positions, Status::Open);
+                } else {
+                    full.cut(lattice, positions, |positions, is_full| {
+                        if !is_full {
+                            visit(lattice, positions, Status::Open);
+                        }
+                    });
+                }
+            });
         }
+    }
+}
+
+/// A way through sorted, disjoint intervals that never turns back.
+struct Walk<'a> {
+    rest: &'a [Interval],
+}
+
+impl<'a> Walk<'a> {
+    fn over(intervals: &'a [Interval]) -> Walk<'a> {
+        Walk { rest: intervals }
+    }
+
+    fn is_over(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Cuts positions of a lattice into those outside (`false`) and those inside (`true`) the intervals, ascending.
+    #[inline]
+    fn cut(&mut self, lattice: Lattice, positions: Range<u32>, mut piece: impl FnMut(Range<u32>, bool)) {
+        let Range { mut start, end } = positions;
+        self.skip_to(lattice.start(start));
+        while let [interval, rest @ ..] = self.rest {
+            let enters = lattice.position(interval.start);
+            if end <= enters {
+                break;
+            }
+            if start < enters {
+                piece(start..enters, false);
+                start = enters;
+            }
+            let leaves = lattice.position(interval.end).min(end);
+            if start < leaves {
+                piece(start..leaves, true);
+                start = leaves;
+            }
+            if leaves == end {
+                // It may reach into the positions of the next call.
+                break;
+            }
+            self.rest = rest;
+        }
+        if start < end {
+            piece(start..end, false);
+        }
+    }
+
+    /// Passes what ends by `at`: strides that double, then halving.
+    #[inline]
+    fn skip_to(&mut self, at: Instant) {
+        let mut stride = 1;
+        while let Some(interval) = self.rest.get(stride - 1)
+            && interval.end <= at
+        {
+            self.rest = &self.rest[stride..];
+            stride *= 2;
+        }
+        let near = &self.rest[..self.rest.len().min(stride)];
+        self.rest = &self.rest[near.partition_point(|interval| interval.end <= at)..];
     }
 }

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 
 use crate::{ClockTime, Instant, Interval, limits::OFFSET_SECONDS_MAX};
 
-const DAY: i64 = 86_400;
+/// Seconds of a day without change.
+pub(crate) const DAY: i64 = 86_400;
 
 /// From `at` on, local time is UTC plus `offset_seconds`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +27,14 @@ pub struct Transition {
 pub struct ZoneRules {
     first_offset: i64,
     transitions: Vec<Transition>,
+}
+
+/// Time between two changes of the clock: `[opens, closes)` in Unix seconds, and seconds east of UTC meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment {
+    pub(crate) opens: i64,
+    pub(crate) closes: i64,
+    pub(crate) offset: i64,
 }
 
 /// Why a list of transitions is not a zone.
@@ -83,7 +92,7 @@ impl ZoneRules {
 
     /// The date on a calendar that hangs in this zone.
     pub fn local_date(&self, at: Instant) -> NaiveDate {
-        date_of_day((at.unix() + self.offset_at(at)).div_euclid(DAY))
+        date_of_day(self.local_day(at))
     }
 
     /// The instants whose wall time on `date` lies in `[from, until)`, as ascending disjoint intervals.
@@ -97,28 +106,62 @@ impl ZoneRules {
         until: ClockTime,
     ) -> impl Iterator<Item = Interval> {
         let midnight = day_of_date(date) * DAY;
-        let (wall_from, wall_until) = (midnight + from.seconds(), midnight + until.seconds());
-        let reach = i64::from(OFFSET_SECONDS_MAX);
-        let first = self.transitions.partition_point(|t| t.at.unix() <= wall_from - reach);
-        let last = self.transitions.partition_point(|t| t.at.unix() < wall_until + reach);
-        (first..=last).filter_map(move |segment| {
-            let offset = self.offset_of_segment(segment);
-            let (opens, closes) = self.span_of_segment(segment);
-            let start = Instant::clamped(wall_from - offset);
-            let end = Instant::clamped(wall_until - offset);
-            Interval::new(start.max(opens), end.min(closes))
+        self.instants_of_wall(midnight + from.seconds(), midnight + until.seconds())
+    }
+
+    fn instants_of_wall(&self, from: i64, until: i64) -> impl Iterator<Item = Interval> {
+        self.segments_near(from, until).filter_map(move |Segment { opens, closes, offset }| {
+            let start = Instant::clamped((from - offset).max(opens));
+            Interval::new(start, Instant::clamped((until - offset).min(closes)))
         })
+    }
+
+    /// The wall time that each stretch of constant offset shows of a day, in seconds since its `00:00`.
+    pub(crate) fn wall_spans(&self, day: i64) -> impl Iterator<Item = (i64, i64)> {
+        self.segments_near(day * DAY, (day + 1) * DAY)
+            .map(move |Segment { opens, closes, offset }| {
+                let wall = |instant: i64| (instant + offset - day * DAY).clamp(0, DAY);
+                (wall(opens), wall(closes))
+            })
+            .filter(|(from, until)| from < until)
+    }
+
+    /// All stretches of constant offset that may show wall time in `[from, until)`, given as if it were UTC.
+    fn segments_near(&self, from: i64, until: i64) -> impl Iterator<Item = Segment> {
+        let reach = i64::from(OFFSET_SECONDS_MAX);
+        let first = self.transitions.partition_point(|t| t.at.unix() <= from - reach);
+        let last = self.transitions.partition_point(|t| t.at.unix() < until + reach);
+        (first..=last).filter_map(|number| self.segment(number))
     }
 
     /// All instants of a local date: one interval on any ordinary date, 23 or 25 hours long on most days of
     /// change, and none for a date that the zone skipped (Samoa, 2011-12-30).
     pub fn date_span(&self, date: NaiveDate) -> impl Iterator<Item = Interval> {
-        self.instants_of(date, ClockTime::MIDNIGHT, ClockTime::END_OF_DAY)
+        let midnight = day_of_date(date) * DAY;
+        self.instants_of_wall(midnight, midnight + DAY)
     }
 
     /// The first instant of a local date, which is not always 00:00 (Santiago skips midnight in September).
     pub fn first_instant(&self, date: NaiveDate) -> Option<Instant> {
         self.date_span(date).next().map(Interval::start)
+    }
+
+    /// The days since 1970-01-01 on a calendar that hangs in this zone.
+    pub(crate) fn local_day(&self, at: Instant) -> i64 {
+        (at.unix() + self.offset_at(at)).div_euclid(DAY)
+    }
+
+    /// The stretch of constant offset that holds `at`, by its number.
+    pub(crate) fn segment_at(&self, at: Instant) -> usize {
+        self.transitions.partition_point(|t| t.at <= at)
+    }
+
+    /// A stretch of constant offset; `None` after the last.
+    pub(crate) fn segment(&self, number: usize) -> Option<Segment> {
+        (number <= self.transitions.len()).then(|| {
+            let (opens, closes) = self.span_of_segment(number);
+            Segment { opens: opens.unix(), closes: closes.unix(), offset: self.offset_of_segment(number) }
+        })
     }
 
     fn offset_of_segment(&self, segment: usize) -> i64 {
@@ -133,11 +176,11 @@ impl ZoneRules {
 }
 
 /// Days since 1970-01-01.
-fn day_of_date(date: NaiveDate) -> i64 {
+pub(crate) fn day_of_date(date: NaiveDate) -> i64 {
     i64::from(date.to_epoch_days())
 }
 
-fn date_of_day(day: i64) -> NaiveDate {
+pub(crate) fn date_of_day(day: i64) -> NaiveDate {
     // An `Instant` lies within years -9999 to 9999, far inside chrono's range.
     i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days).unwrap_or(NaiveDate::MAX)
 }

@@ -229,7 +229,7 @@ async fn book_some(
         app.store.calendar(mentor.id, CalendarSpan::around(range.start(), range.end()), None).await?;
     let facts = crate::slots::facts(app, &calendar, Policy::new(offer.spec)?)?;
     let starts = slotsmith_engine::slots(&facts, range, now);
-    for (start, name) in starts.into_iter().step_by(7).zip(BOOKERS.iter().cycle()).take(count) {
+    for (start, name) in starts.iter().step_by(7).zip(BOOKERS.iter().cycle()).take(count) {
         let booker = Booker {
             name: (*name).into(),
             email: "booker@example.com".into(),

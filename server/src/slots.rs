@@ -69,7 +69,8 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
     };
     let facts = gather(app, question, range).await?;
     let mut days: Vec<Day> = Vec::new();
-    for (start, status) in slotsmith_engine::slots_and_taken(&facts, range, now) {
+    let runs = slotsmith_engine::slots_and_taken(&facts, range, now);
+    for (start, status) in runs.into_iter().flat_map(|(run, status)| run.into_iter().map(move |s| (s, status))) {
         let date = zone.local_date(start);
         let shown = question.include_taken || status == Status::Open;
         // A fold at midnight can show a date's end again after the next date has begun.
@@ -122,7 +123,7 @@ async fn next_open(
         let Some(range) = Interval::new(from, from.plus(days * 86_400)) else { break };
         let facts = gather(app, question, range).await?;
         if let Some(start) = slotsmith_engine::slots(&facts, range, now).first() {
-            return Ok(Some(*start));
+            return Ok(Some(start));
         }
         from = range.end();
     }

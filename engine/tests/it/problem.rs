@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, Weekday};
 use slotsmith_engine::{
-    Booking, Buffers, ClockTime, Facts, Instant, Interval, Policy, PolicySpec, Schedule, Window,
+    Booking, Buffers, ClockTime, Facts, Instant, Interval, Policy, PolicySpec, Schedule, Status, Window,
 };
 
 use crate::zones::Zone;
@@ -89,10 +89,19 @@ impl Problem {
         span(self.from, self.to)
     }
 
+    /// The same with the starts that something blocks (`true`).
+    pub(crate) fn slots_and_taken(&self) -> Vec<(i64, bool)> {
+        let Some(range) = self.range() else { return Vec::new() };
+        slotsmith_engine::slots_and_taken(&self.facts(), range, at(self.now))
+            .into_iter()
+            .flat_map(|(run, status)| run.into_iter().map(move |at| (at.unix(), status == Status::Taken)))
+            .collect()
+    }
+
     /// What the engine lists, in Unix seconds.
     pub(crate) fn slots(&self) -> Vec<i64> {
         let Some(range) = self.range() else { return Vec::new() };
-        slotsmith_engine::slots(&self.facts(), range, at(self.now)).into_iter().map(Instant::unix).collect()
+        slotsmith_engine::slots(&self.facts(), range, at(self.now)).iter().map(Instant::unix).collect()
     }
 }
 

@@ -15,7 +15,7 @@
 use std::fmt::Write;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
-use slotsmith_engine::{Refusal, Status};
+use slotsmith_engine::Refusal;
 
 use crate::{
     model::{Model, Verdict},
@@ -197,10 +197,7 @@ pub(crate) fn check_utc(text: &str, expected: &str) {
 pub(crate) fn check_taken(text: &str, expected: &str) {
     let question = question(text);
     let problem = &question.problem;
-    let listed =
-        slotsmith_engine::slots_and_taken(&problem.facts(), problem.range().unwrap(), at(problem.now));
-    let listed: Vec<(i64, bool)> =
-        listed.into_iter().map(|(start, status)| (start.unix(), status == Status::Taken)).collect();
+    let listed = problem.slots_and_taken();
     assert_eq!(listed, Model::new(problem).slots_and_taken(), "engine, model");
     assert_eq!(question.local(listed), expected, "{text}");
 }

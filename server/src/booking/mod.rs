@@ -308,7 +308,7 @@ fn refused(facts: &slotsmith_engine::Facts, start: Instant, refusal: Refusal, no
     let reach =
         Interval::new(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS));
     let mut alternatives = match reach {
-        Some(reach) if crowded => slotsmith_engine::slots(facts, reach, now),
+        Some(reach) if crowded => slotsmith_engine::slots(facts, reach, now).to_vec(),
         _ => Vec::new(),
     };
     alternatives.sort_by_key(|other| (other.unix() - start.unix()).abs());
