@@ -5,7 +5,7 @@
 //! that two show; neither needs a case of its own, and the intervals come out in order.
 
 use crate::{
-    Instant, Interval, Schedule, ZoneRules,
+    Instant, Schedule, ZoneRules,
     schedule::{Part, PartsByDay},
     zone::{DAY, Segment, date_of_day},
 };
@@ -24,71 +24,79 @@ pub(crate) struct Grid {
     pub(crate) closes: Instant,
 }
 
-/// The grids on open time, ascending: exact for starts from `from` to `to` and a day of meeting after them.
-pub(crate) fn grids<'a>(
-    schedule: &'a Schedule,
-    zone: &'a ZoneRules,
-    from: Instant,
-    to: Instant,
-) -> impl Iterator<Item = Grid> + use<'a> {
-    OpenTime::around(schedule, zone, from, to).flat_map(move |open| Grids::on(open, schedule, zone))
+impl Grid {
+    /// Whether a meeting from `start` ends while the hours last. (Plain numbers: an [`Instant`] would hold an end
+    /// beyond [`Instant::MAX`] there, and call that time open.)
+    pub(crate) fn fits(&self, start: Instant, duration_seconds: i64) -> bool {
+        start.unix() + duration_seconds <= self.closes.unix()
+    }
 }
 
-/// Open time as disjoint intervals that do not touch, ascending, found one by one as they are asked for.
-struct OpenTime<'a> {
+/// The grids on open time, ascending, found one by one as they are asked for.
+pub(crate) struct Grids<'a> {
+    schedule: &'a Schedule,
     zone: &'a ZoneRules,
-    segment_number: usize,
     segment: Segment,
-    /// The last day of interest that the segment shows.
+    segment_number: usize,
+    /// Dates to come, and the last of them that the segment shows.
+    days: PartsByDay<'a>,
     last_day: i64,
     days_of_interest: (i64, i64),
-    days: PartsByDay<'a>,
-    schedule: &'a Schedule,
-    /// What is left of the day in hand.
+    /// What is left of the date in hand, and the instant at which the clock would show its 00:00.
     parts: &'a [Part],
-    /// The instant at which the clock would show 00:00 of that day.
     midnight: i64,
-    /// Found, and perhaps not yet at its end.
-    pending: Option<(i64, i64)>,
+    /// Open time that may go on where the next begins.
+    in_hand: Open,
+    /// Open time, whole, on which some grids are still to be found: from its start on.
+    whole: Open,
 }
 
-impl<'a> OpenTime<'a> {
-    fn around(schedule: &'a Schedule, zone: &'a ZoneRules, from: Instant, to: Instant) -> OpenTime<'a> {
-        let first_day = zone.local_day(from) - DATES_BEFORE;
+/// An interval of open time, in Unix seconds; empty when there is none.
+#[derive(Clone, Copy)]
+struct Open {
+    start: i64,
+    end: i64,
+}
+
+const NONE: Open = Open { start: i64::MIN, end: i64::MIN };
+
+impl Open {
+    #[inline]
+    fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+impl<'a> Grids<'a> {
+    /// Exact for starts from `from` to `to`, and for a day of meeting after them.
+    #[inline]
+    pub(crate) fn around(schedule: &'a Schedule, zone: &'a ZoneRules, from: Instant, to: Instant) -> Grids<'a> {
         // Before the first date of interest has begun.
         let segment_number = zone.segment_at(from.plus(-(DATES_BEFORE + 2) * DAY));
-        let segment = zone.segment(segment_number).unwrap_or(NOTHING);
-        let mut open = OpenTime {
-            zone,
-            segment_number,
-            segment,
-            last_day: 0,
-            days_of_interest: (first_day, zone.local_day(to) + DATES_AFTER),
-            days: schedule.parts_from(first_day),
+        let segment = zone.segment(segment_number).unwrap_or(Segment { opens: 0, closes: 0, offset: 0 });
+        let first_day = zone.local_day_from(segment_number, from) - DATES_BEFORE;
+        let last_day = zone.local_day_from(segment_number, to) + DATES_AFTER;
+        Grids {
             schedule,
+            zone,
+            segment,
+            segment_number,
+            days: schedule.parts_from(first_day),
+            last_day: segment.last_day().min(last_day),
+            days_of_interest: (first_day, last_day),
             parts: &[],
             midnight: 0,
-            pending: None,
-        };
-        open.last_day = open.last_day_of(segment);
-        open
+            in_hand: NONE,
+            whole: NONE,
+        }
     }
 
-    fn last_day_of(&self, segment: Segment) -> i64 {
-        (segment.closes - 1 + segment.offset).div_euclid(DAY).min(self.days_of_interest.1)
-    }
-
-    /// The next interval that a part of a date gives; it may touch the one before.
+    /// Takes the next part of a date up; `None` when there are no more.
     #[inline]
-    fn next_part(&mut self) -> Option<(i64, i64)> {
+    fn next_part(&mut self) -> Option<Part> {
         loop {
-            if let [part, rest @ ..] = self.parts {
-                self.parts = rest;
-                let start = (self.midnight + part.from).max(self.segment.opens);
-                let end = (self.midnight + part.until).min(self.segment.closes);
-                if start < end {
-                    return Some((start, end));
-                }
+            if let [part, ..] = self.parts {
+                return Some(*part);
             } else if self.days.day() <= self.last_day {
                 self.midnight = self.days.day() * DAY - self.segment.offset;
                 self.parts = self.days.next_day();
@@ -101,107 +109,35 @@ impl<'a> OpenTime<'a> {
     #[cold]
     fn next_segment(&mut self) -> Option<()> {
         let segment = self.zone.segment(self.segment_number + 1)?;
-        let first_day = (segment.opens + segment.offset).div_euclid(DAY).max(self.days_of_interest.0);
-        if self.days_of_interest.1 < first_day {
+        let (first_of_interest, last_of_interest) = self.days_of_interest;
+        let first_day = segment.first_day().max(first_of_interest);
+        if last_of_interest < first_day {
             return None;
         }
-        self.segment_number += 1;
-        self.segment = segment;
-        self.last_day = self.last_day_of(segment);
+        (self.segment, self.segment_number) = (segment, self.segment_number + 1);
+        self.last_day = segment.last_day().min(last_of_interest);
         self.days = self.schedule.parts_from(first_day);
         Some(())
     }
-}
 
-const NOTHING: Segment = Segment { opens: 0, closes: 0, offset: 0 };
-
-/// One interval of open time, as long as it goes.
-#[derive(Clone, Copy)]
-struct Open {
-    interval: Interval,
-    /// The offset, when no clock changes during the interval nor for days around it.
-    calm: Option<i64>,
-}
-
-impl Iterator for OpenTime<'_> {
-    type Item = Open;
-
-    #[inline]
-    fn next(&mut self) -> Option<Open> {
-        let (start, mut end) = match self.pending.take() {
-            Some(pending) => pending,
-            None => self.next_part()?,
-        };
-        while let Some((next_start, next_end)) = self.next_part() {
-            if next_start == end {
-                end = next_end;
-            } else {
-                self.pending = Some((next_start, next_end));
-                break;
-            }
-        }
-        let Segment { opens, closes, offset } = self.segment;
-        let calm = opens + 2 * DAY <= start && end <= closes - 2 * DAY;
-        let interval = Interval::new(Instant::clamped(start), Instant::clamped(end))?;
-        Some(Open { interval, calm: calm.then_some(offset) })
-    }
-}
-
-/// The grids on one interval of open time: a date whose date before was open from end to end starts its own.
-struct Grids<'a> {
-    schedule: &'a Schedule,
-    zone: &'a ZoneRules,
-    open: Open,
-    origin: Option<Instant>,
-    /// Dates that may yet start a grid.
-    day: i64,
-    last_day: i64,
-}
-
-impl<'a> Grids<'a> {
-    #[inline]
-    fn on(open: Open, schedule: &'a Schedule, zone: &'a ZoneRules) -> Grids<'a> {
-        let Interval { start, end } = open.interval;
-        let (day, last_day) = match open.calm {
-            // Nothing that began on a date can hold the whole of it and part of the next.
-            Some(_) if end.unix() - start.unix() <= DAY => (1, 0),
-            Some(offset) => {
-                ((start.unix() + offset).div_euclid(DAY) + 1, (end.unix() + offset).div_euclid(DAY))
-            }
-            None => (zone.local_day(start) + 1, zone.local_day(end)),
-        };
-        Grids { schedule, zone, open, origin: Some(start), day, last_day }
+    /// The next grid on `whole`: a date whose date before was open from end to end starts its own.
+    #[cold]
+    fn next_on_whole(&mut self) -> Grid {
+        let (origin, closes) = (Instant::clamped(self.whole.start), Instant::clamped(self.whole.end));
+        let mut days = self.zone.local_day(origin) + 1..=self.zone.local_day(closes);
+        let restart = days.find_map(|day| {
+            let restart = self.is_wholly_open(day - 1).then(|| self.zone.first_instant(date_of_day(day)))?;
+            restart.filter(|restart| origin < *restart && *restart < closes)
+        });
+        let until = restart.unwrap_or(closes);
+        self.whole.start = restart.map_or(self.whole.end, Instant::unix);
+        Grid { origin, until, closes }
     }
 
-    /// Where the next date that starts its own grid does so. (A date that the zone skipped has no instant that was
-    /// closed; the first instant of a date is not always 00:00.)
-    fn next_restart(&mut self) -> Option<Instant> {
-        while self.day <= self.last_day {
-            let day = self.day;
-            self.day += 1;
-            let at = match self.open.calm {
-                Some(offset) => self.is_stated_wholly(day - 1).then(|| Instant::clamped(day * DAY - offset)),
-                None if self.is_wholly_open(day - 1) => self.zone.first_instant(date_of_day(day)),
-                None => None,
-            };
-            if let Some(at) = at
-                && self.open.interval.start < at
-                && at < self.open.interval.end
-            {
-                return Some(at);
-            }
-        }
-        None
-    }
-
-    fn is_stated_wholly(&self, day: i64) -> bool {
-        matches!(self.schedule.parts_of(day), [Part { from: 0, until: DAY }])
-    }
-
-    /// Whether every instant of a local date is open.
+    /// Whether every instant of a local date is open. (A date that the zone skipped has none that is closed.)
     fn is_wholly_open(&self, day: i64) -> bool {
         let parts = self.schedule.parts_of(day);
-        self.is_stated_wholly(day)
+        matches!(parts, [Part { from: 0, until: DAY }])
             || self.zone.wall_spans(day).all(|(from, until)| {
                 parts.iter().any(|part| part.from <= from && until <= part.until)
             })
@@ -213,17 +149,34 @@ impl Iterator for Grids<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Grid> {
-        let origin = self.origin.take()?;
-        let closes = self.open.interval.end;
-        self.origin = self.next_restart();
-        Some(Grid { origin, until: self.origin.unwrap_or(closes), closes })
-    }
-}
-
-impl Grid {
-    /// Whether a meeting from `start` ends while the hours last. (Plain numbers: an [`Instant`] would hold an end
-    /// beyond [`Instant::MAX`] there, and call that time open.)
-    pub(crate) fn fits(&self, start: Instant, duration_seconds: i64) -> bool {
-        start.unix() + duration_seconds <= self.closes.unix()
+        loop {
+            if !self.whole.is_empty() {
+                return Some(self.next_on_whole());
+            }
+            let Some(part) = self.next_part() else {
+                self.whole = core::mem::replace(&mut self.in_hand, NONE);
+                return (!self.whole.is_empty()).then(|| self.next_on_whole());
+            };
+            let (start, end) = (self.midnight + part.from, self.midnight + part.until);
+            let Segment { opens, closes, .. } = self.segment;
+            let shown = Open { start: start.max(opens), end: end.min(closes) };
+            if shown.end <= shown.start {
+                // A gap skips it, or the other side of a change of the clock shows it.
+            } else if shown.start == self.in_hand.end {
+                self.in_hand.end = shown.end;
+            } else if !self.in_hand.is_empty() {
+                // Its end is known now. The part is looked at again afterwards.
+                self.whole = core::mem::replace(&mut self.in_hand, NONE);
+                continue;
+            } else if part.is_inside() && opens < start && end < closes {
+                // Nothing can touch it, and all of it is on one date.
+                self.parts = &self.parts[1..];
+                let closes = Instant::between(end);
+                return Some(Grid { origin: Instant::between(start), until: closes, closes });
+            } else {
+                self.in_hand = shown;
+            }
+            self.parts = &self.parts[1..];
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Weekday};
 
-use crate::zone::day_of_date;
+use crate::zone::{DAY, day_of_date};
 
 /// A time on the wall clock, `00:00` to `24:00`, where `24:00` is the end of the date.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,6 +159,14 @@ pub(crate) struct Part {
     pub(crate) until: i64,
 }
 
+impl Part {
+    /// Whether it touches neither the date before nor the one after.
+    #[inline]
+    pub(crate) fn is_inside(self) -> bool {
+        0 < self.from && self.until < DAY
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Special {
     /// Days since 1970-01-01.
@@ -234,6 +242,11 @@ impl Schedule {
     pub(crate) fn parts_from(&self, day: i64) -> PartsByDay<'_> {
         let special = &self.special[self.special.partition_point(|special| special.day < day)..];
         PartsByDay { week: &self.week, special, day, weekday: weekday_of_day(day) }
+    }
+
+    /// The most parts that a day of the week has.
+    pub(crate) fn parts_in_a_day(&self) -> usize {
+        self.week.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     fn special_of(&self, day: i64) -> Option<&Special> {

@@ -1,17 +1,17 @@
 //! Which starts are offered: the story, top to bottom.
 //!
-//! Open time gives grids, one after the other. On each, sorted blocked time cuts the starts into runs: where a
-//! blocked interval begins and ends on the grid is arithmetic, so that nothing is done for a single start. What is
-//! left of the runs is cut once more by the dates that are full.
+//! Open time gives grids, one after the other. On each, sorted closed time cuts the starts into runs: where a closed
+//! interval begins and ends on the grid is arithmetic, so that nothing is done for a single start.
 
 use core::ops::Range;
 
 use crate::{
     Instant, Interval, Run, Slots,
-    availability::grids,
+    availability::Grids,
     bounds::Bounds,
     lattice::{Lattice, Step},
     snapshot::View,
+    zone::DAY,
 };
 
 /// What has become of a start that the mentor's hours, notice and horizon allow.
@@ -24,9 +24,10 @@ pub enum Status {
 }
 
 pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
-    let mut runs = Vec::new();
-    sweep(view, range, now, |lattice, positions, status| {
-        if status == Status::Open {
+    let closed = view.closed.overlapping(range);
+    let mut runs = Vec::with_capacity(runs_expected(view, range, closed));
+    sweep(view, closed, range, now, |lattice, positions, is_closed| {
+        if !is_closed {
             runs.push(lattice.run(positions));
         }
     });
@@ -34,36 +35,49 @@ pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
 }
 
 pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> Vec<(Run, Status)> {
-    let mut all = Vec::new();
-    sweep(view, range, now, |lattice, positions, status| all.push((lattice.run(positions), status)));
+    let blocked = view.blocked.overlapping(range);
+    let mut all = Vec::with_capacity(2 * runs_expected(view, range, blocked));
+    let mut full = Walk::over(view.frequency.full().overlapping(range));
+    sweep(view, blocked, range, now, |lattice, positions, is_blocked| {
+        if is_blocked {
+            all.push((lattice.run(positions), Status::Taken));
+        } else {
+            full.cut(lattice, positions, |positions, is_full| {
+                if !is_full {
+                    all.push((lattice.run(positions), Status::Open));
+                }
+            });
+        }
+    });
     all
 }
 
+/// Room for one run for each part of a date, and one more for each closed interval that may cut it in two.
+fn runs_expected(view: View<'_>, range: Interval, closed: &[Interval]) -> usize {
+    let days = (range.end().unix() - range.start().unix()) / DAY + 2;
+    usize::try_from(days).unwrap_or(0) * view.schedule.parts_in_a_day() + closed.len()
+}
+
+/// Shows the positions on each grid, ascending: those outside (`false`) and inside (`true`) what is closed.
 #[inline]
-fn sweep(view: View<'_>, range: Interval, now: Instant, mut visit: impl FnMut(Lattice, Range<u32>, Status)) {
-    let View { zone, schedule, policy, blocked, frequency } = view;
+fn sweep(
+    view: View<'_>,
+    closed: &[Interval],
+    range: Interval,
+    now: Instant,
+    mut visit: impl FnMut(Lattice, Range<u32>, bool),
+) {
+    let View { zone, schedule, policy, .. } = view;
     let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
     for range in Bounds::at(now, zone, policy).within(range) {
-        let mut blocked = Walk::over(blocked.as_slice());
-        let mut full = Walk::over(frequency.full().as_slice());
-        for grid in grids(schedule, zone, range.start(), range.end()) {
+        let mut closed = Walk::over(closed);
+        for grid in Grids::around(schedule, zone, range.start(), range.end()) {
             if range.end() <= grid.origin {
                 break;
             }
-            let Some((lattice, positions)) = Lattice::on(grid, range, step, duration) else { continue };
-            blocked.cut(lattice, positions, |positions, is_blocked| {
-                if is_blocked {
-                    visit(lattice, positions, Status::Taken);
-                } else if full.is_over() {
-                    visit(lattice, positions, Status::Open);
-                } else {
-                    full.cut(lattice, positions, |positions, is_full| {
-                        if !is_full {
-                            visit(lattice, positions, Status::Open);
-                        }
-                    });
-                }
-            });
+            if let Some((lattice, positions)) = Lattice::on(grid, range, step, duration) {
+                closed.cut(lattice, positions, |positions, is_closed| visit(lattice, positions, is_closed));
+            }
         }
     }
 }
@@ -78,11 +92,7 @@ impl<'a> Walk<'a> {
         Walk { rest: intervals }
     }
 
-    fn is_over(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// Cuts positions of a lattice into those outside (`false`) and those inside (`true`) the intervals, ascending.
+    /// Cuts positions of a lattice, at least one, into those outside and those inside the intervals, ascending.
     #[inline]
     fn cut(&mut self, lattice: Lattice, positions: Range<u32>, mut piece: impl FnMut(Range<u32>, bool)) {
         let Range { mut start, end } = positions;
@@ -112,17 +122,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Passes what ends by `at`: strides that double, then halving.
+    /// Passes what ends by `at`, eight at a time while there is much of it.
     #[inline]
     fn skip_to(&mut self, at: Instant) {
-        let mut stride = 1;
-        while let Some(interval) = self.rest.get(stride - 1)
+        while let [_, _, _, _, _, _, _, eighth, rest @ ..] = self.rest
+            && eighth.end <= at
+        {
+            self.rest = rest;
+        }
+        while let [interval, rest @ ..] = self.rest
             && interval.end <= at
         {
-            self.rest = &self.rest[stride..];
-            stride *= 2;
+            self.rest = rest;
         }
-        let near = &self.rest[..self.rest.len().min(stride)];
-        self.rest = &self.rest[near.partition_point(|interval| interval.end <= at)..];
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct View<'a> {
     pub(crate) policy: &'a Policy,
     /// The starts that busy time and bookings remove.
     pub(crate) blocked: &'a IntervalSet,
+    /// The same, with the dates that are full.
+    pub(crate) closed: &'a IntervalSet,
     pub(crate) frequency: &'a Frequency,
 }
 
@@ -31,6 +33,8 @@ pub struct Snapshot {
     facts: Facts,
     blocked: IntervalSet,
     frequency: Frequency,
+    /// Both together, when there are limits.
+    closed: Option<IntervalSet>,
     /// Made when somebody asks who is in the way.
     by_time: OnceLock<IntervalTree<Booking>>,
 }
@@ -39,7 +43,8 @@ impl Snapshot {
     /// Prepares the facts.
     pub fn new(facts: Facts) -> Snapshot {
         let (blocked, frequency) = (blocked_starts(&facts), frequency_of(&facts));
-        Snapshot { facts, blocked, frequency, by_time: OnceLock::new() }
+        let closed = closed(&blocked, &frequency);
+        Snapshot { facts, blocked, frequency, closed, by_time: OnceLock::new() }
     }
 
     /// What it was made of.
@@ -82,6 +87,7 @@ impl Snapshot {
         if let Some(blocked) = blocked_by_busy(busy, &self.facts.policy) {
             self.blocked.insert(blocked);
         }
+        self.closed = closed(&self.blocked, &self.frequency);
     }
 
     /// Adds a booking. O(n), most of it copying.
@@ -112,11 +118,13 @@ impl Snapshot {
 
     pub(crate) fn view(&self) -> View<'_> {
         let Facts { zone, schedule, policy, .. } = &self.facts;
-        View { zone, schedule, policy, blocked: &self.blocked, frequency: &self.frequency }
+        let (blocked, frequency) = (&self.blocked, &self.frequency);
+        View { zone, schedule, policy, blocked, closed: self.closed.as_ref().unwrap_or(blocked), frequency }
     }
 
     fn bookings_changed(&mut self) {
         self.frequency = frequency_of(&self.facts);
+        self.closed = closed(&self.blocked, &self.frequency);
         self.by_time = OnceLock::new();
     }
 }
@@ -143,7 +151,13 @@ pub fn admit(facts: &Facts, start: Instant, now: Instant) -> Result<Admission, R
 fn with_view<T>(facts: &Facts, ask: impl FnOnce(View<'_>) -> T) -> T {
     let Facts { zone, schedule, policy, .. } = facts;
     let (blocked, frequency) = (blocked_starts(facts), frequency_of(facts));
-    ask(View { zone, schedule, policy, blocked: &blocked, frequency: &frequency })
+    let closed = closed(&blocked, &frequency);
+    let closed = closed.as_ref().unwrap_or(&blocked);
+    ask(View { zone, schedule, policy, blocked: &blocked, closed, frequency: &frequency })
+}
+
+fn closed(blocked: &IntervalSet, frequency: &Frequency) -> Option<IntervalSet> {
+    (!frequency.full().is_empty()).then(|| blocked.union(frequency.full()))
 }
 
 fn frequency_of(facts: &Facts) -> Frequency {

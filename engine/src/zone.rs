@@ -37,6 +37,18 @@ pub(crate) struct Segment {
     pub(crate) offset: i64,
 }
 
+impl Segment {
+    /// The local date of its first instant, in days since 1970-01-01.
+    pub(crate) fn first_day(self) -> i64 {
+        (self.opens + self.offset).div_euclid(DAY)
+    }
+
+    /// The local date of its last instant.
+    pub(crate) fn last_day(self) -> i64 {
+        (self.closes - 1 + self.offset).div_euclid(DAY)
+    }
+}
+
 /// Why a list of transitions is not a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ZoneError {
@@ -149,6 +161,12 @@ impl ZoneRules {
     /// The days since 1970-01-01 on a calendar that hangs in this zone.
     pub(crate) fn local_day(&self, at: Instant) -> i64 {
         (at.unix() + self.offset_at(at)).div_euclid(DAY)
+    }
+
+    /// The same for an instant soon after the stretch of constant offset with this number.
+    pub(crate) fn local_day_from(&self, segment: usize, at: Instant) -> i64 {
+        let passed = self.transitions[segment..].iter().take_while(|t| t.at <= at).count();
+        (at.unix() + self.offset_of_segment(segment + passed)).div_euclid(DAY)
     }
 
     /// The stretch of constant offset that holds `at`, by its number.
