@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     Instant, Interval,
-    availability::{Grid, Grids},
+    availability::{Grid, OpenTime},
     bounds::Bounds,
     snapshot::View,
 };
@@ -62,7 +62,7 @@ pub enum Refusal {
 
 pub(crate) fn judge(view: View<'_>, start: Instant, now: Instant) -> Result<Admission, Refusal> {
     let View { zone, schedule, policy, blocked, frequency, .. } = view;
-    let grid = Grids::around(schedule, zone, start, start).find(|grid| start < grid.until);
+    let grid = OpenTime::around(schedule, zone, start, start).grids().find(|grid| start < grid.until);
     let Some(grid) = grid.filter(|grid| grid.origin <= start) else {
         let date = zone.local_date(start);
         let closed = schedule.is_blocked(date);

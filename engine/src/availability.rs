@@ -32,8 +32,26 @@ impl Grid {
     }
 }
 
-/// The grids on open time, ascending, found one by one as they are asked for.
-pub(crate) struct Grids<'a> {
+/// Some grids, of which every one comes after those before.
+pub(crate) enum Grids<'a> {
+    /// One for each part of a date, which lie apart from everything else: the clock shows 00:00 of it at `midnight`,
+    /// in Unix seconds, and does not change on it.
+    OfDate { midnight: i64, parts: &'a [Part] },
+    /// One that reaches to the edge of a date, or a change of the clock, or beyond.
+    One(Grid),
+}
+
+impl Grids<'_> {
+    /// The grid on one part of an ordinary date.
+    #[inline]
+    pub(crate) fn on_part(midnight: i64, part: Part) -> Grid {
+        let until = Instant::between(midnight + part.until);
+        Grid { origin: Instant::between(midnight + part.from), until, closes: until }
+    }
+}
+
+/// The grids on open time, ascending, found as they are asked for.
+pub(crate) struct OpenTime<'a> {
     schedule: &'a Schedule,
     zone: &'a ZoneRules,
     segment: Segment,
@@ -42,6 +60,8 @@ pub(crate) struct Grids<'a> {
     days: PartsByDay<'a>,
     last_day: i64,
     days_of_interest: (i64, i64),
+    /// The first and last day that the segment shows, perhaps not all of them.
+    edges: (i64, i64),
     /// What is left of the date in hand, and the instant at which the clock would show its 00:00.
     parts: &'a [Part],
     midnight: i64,
@@ -67,22 +87,23 @@ impl Open {
     }
 }
 
-impl<'a> Grids<'a> {
+impl<'a> OpenTime<'a> {
     /// Exact for starts from `from` to `to`, and for a day of meeting after them.
     #[inline]
-    pub(crate) fn around(schedule: &'a Schedule, zone: &'a ZoneRules, from: Instant, to: Instant) -> Grids<'a> {
+    pub(crate) fn around(schedule: &'a Schedule, zone: &'a ZoneRules, from: Instant, to: Instant) -> OpenTime<'a> {
         // Before the first date of interest has begun.
         let segment_number = zone.segment_at(from.plus(-(DATES_BEFORE + 2) * DAY));
         let segment = zone.segment(segment_number).unwrap_or(Segment { opens: 0, closes: 0, offset: 0 });
         let first_day = zone.local_day_from(segment_number, from) - DATES_BEFORE;
         let last_day = zone.local_day_from(segment_number, to) + DATES_AFTER;
-        Grids {
+        OpenTime {
             schedule,
             zone,
             segment,
             segment_number,
             days: schedule.parts_from(first_day),
             last_day: segment.last_day().min(last_day),
+            edges: (segment.first_day(), segment.last_day()),
             days_of_interest: (first_day, last_day),
             parts: &[],
             midnight: 0,
@@ -91,18 +112,33 @@ impl<'a> Grids<'a> {
         }
     }
 
-    /// Takes the next part of a date up; `None` when there are no more.
-    #[inline]
-    fn next_part(&mut self) -> Option<Part> {
-        loop {
-            if let [part, ..] = self.parts {
-                return Some(*part);
-            } else if self.days.day() <= self.last_day {
-                self.midnight = self.days.day() * DAY - self.segment.offset;
-                self.parts = self.days.next_day();
-            } else {
-                self.next_segment()?;
-            }
+    /// All of the grids, one by one.
+    pub(crate) fn grids(self) -> impl Iterator<Item = Grid> {
+        self.flat_map(|grids| {
+            let (midnight, parts, one) = match grids {
+                Grids::OfDate { midnight, parts } => (midnight, parts, None),
+                Grids::One(grid) => (0, [].as_slice(), Some(grid)),
+            };
+            parts.iter().map(move |part| Grids::on_part(midnight, *part)).chain(one)
+        })
+    }
+
+    /// Takes up what is special about a part of a date: it may go on over midnight or a change of the clock, or be cut
+    /// by one.
+    #[cold]
+    fn take_up(&mut self, part: Part) {
+        let Segment { opens, closes, .. } = self.segment;
+        let shown =
+            Open { start: (self.midnight + part.from).max(opens), end: (self.midnight + part.until).min(closes) };
+        if shown.end <= shown.start {
+            // A gap skips it, or the other side of a change of the clock shows it.
+        } else if shown.start == self.in_hand.end {
+            self.in_hand.end = shown.end;
+        } else if self.in_hand.is_empty() {
+            self.in_hand = shown;
+        } else {
+            // Its end is known now.
+            self.whole = core::mem::replace(&mut self.in_hand, shown);
         }
     }
 
@@ -115,6 +151,7 @@ impl<'a> Grids<'a> {
             return None;
         }
         (self.segment, self.segment_number) = (segment, self.segment_number + 1);
+        self.edges = (segment.first_day(), segment.last_day());
         self.last_day = segment.last_day().min(last_of_interest);
         self.days = self.schedule.parts_from(first_day);
         Some(())
@@ -144,39 +181,32 @@ impl<'a> Grids<'a> {
     }
 }
 
-impl Iterator for Grids<'_> {
-    type Item = Grid;
+impl<'a> Iterator for OpenTime<'a> {
+    type Item = Grids<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Grid> {
+    fn next(&mut self) -> Option<Grids<'a>> {
         loop {
             if !self.whole.is_empty() {
-                return Some(self.next_on_whole());
+                return Some(Grids::One(self.next_on_whole()));
             }
-            let Some(part) = self.next_part() else {
+            if let [part, rest @ ..] = self.parts {
+                self.parts = rest;
+                self.take_up(*part);
+            } else if self.days.day() <= self.last_day {
+                let day = self.days.day();
+                self.midnight = day * DAY - self.segment.offset;
+                let (parts, is_inside) = self.days.next_day();
+                if is_inside && self.in_hand.is_empty() && self.edges.0 < day && day < self.edges.1 {
+                    return Some(Grids::OfDate { midnight: self.midnight, parts });
+                }
+                self.parts = parts;
+            } else if self.next_segment().is_none() {
                 self.whole = core::mem::replace(&mut self.in_hand, NONE);
-                return (!self.whole.is_empty()).then(|| self.next_on_whole());
-            };
-            let (start, end) = (self.midnight + part.from, self.midnight + part.until);
-            let Segment { opens, closes, .. } = self.segment;
-            let shown = Open { start: start.max(opens), end: end.min(closes) };
-            if shown.end <= shown.start {
-                // A gap skips it, or the other side of a change of the clock shows it.
-            } else if shown.start == self.in_hand.end {
-                self.in_hand.end = shown.end;
-            } else if !self.in_hand.is_empty() {
-                // Its end is known now. The part is looked at again afterwards.
-                self.whole = core::mem::replace(&mut self.in_hand, NONE);
-                continue;
-            } else if part.is_inside() && opens < start && end < closes {
-                // Nothing can touch it, and all of it is on one date.
-                self.parts = &self.parts[1..];
-                let closes = Instant::between(end);
-                return Some(Grid { origin: Instant::between(start), until: closes, closes });
-            } else {
-                self.in_hand = shown;
+                if self.whole.is_empty() {
+                    return None;
+                }
             }
-            self.parts = &self.parts[1..];
         }
     }
 }

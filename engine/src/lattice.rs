@@ -28,7 +28,7 @@ impl Step {
     #[inline]
     fn reaching(self, seconds: i64) -> u32 {
         debug_assert!((0..=GRID_SECONDS_MAX).contains(&seconds));
-        let steps = (seconds + i64::from(self.seconds) - 1).unsigned_abs() * self.reciprocal >> SHIFT;
+        let steps = ((seconds + i64::from(self.seconds) - 1).unsigned_abs() * self.reciprocal) >> SHIFT;
         // Below 2^22 / 60.
         (steps & 0xFFFF_FFFF) as u32
     }
@@ -38,6 +38,8 @@ impl Step {
 #[derive(Clone, Copy)]
 pub(crate) struct Lattice {
     origin: i64,
+    /// No start before.
+    from: i64,
     /// No start here or later.
     limit: i64,
     step: Step,
@@ -50,28 +52,31 @@ impl Lattice {
     pub(crate) fn on(grid: Grid, range: Interval, step: Step, duration: i64) -> Option<(Lattice, Range<u32>)> {
         let origin = grid.origin.unix();
         let last = grid.closes.unix() - duration;
-        let limit = grid.until.unix().min(range.end().unix()).min(last + 1);
-        let from = range.start().unix().max(origin);
+        let limit = grid.until.unix().min(range.end.unix()).min(last + 1);
+        let from = range.start.unix().max(origin);
         if limit <= from {
             return None;
         }
-        let positions = step.reaching(from - origin)..step.reaching(limit - origin);
-        (!positions.is_empty()).then_some((Lattice { origin, limit, step }, positions))
+        let first = if from == origin { 0 } else { step.reaching(from - origin) };
+        let end = step.reaching(limit - origin);
+        (first < end).then_some((Lattice { origin, from, limit, step }, first..end))
+    }
+
+    /// No start before.
+    #[inline]
+    pub(crate) fn from(self) -> Instant {
+        Instant::between(self.from)
     }
 
     /// The first position at or after `at`, within the lattice.
     #[inline]
     pub(crate) fn position(self, at: Instant) -> u32 {
-        self.step.reaching(at.unix().clamp(self.origin, self.limit) - self.origin)
-    }
-
-    #[inline]
-    pub(crate) fn start(self, position: u32) -> Instant {
-        Instant::between(self.origin + i64::from(position) * i64::from(self.step.seconds))
+        self.step.reaching(at.unix().max(self.from).min(self.limit) - self.origin)
     }
 
     #[inline]
     pub(crate) fn run(self, positions: Range<u32>) -> Run {
-        Run::new(self.start(positions.start), self.step.seconds, positions.end - positions.start)
+        let start = self.origin + i64::from(positions.start) * i64::from(self.step.seconds);
+        Run::new(Instant::between(start), self.step.seconds, positions.end - positions.start)
     }
 }

@@ -144,7 +144,7 @@ impl Window {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schedule {
     /// The parts of an ordinary Sunday, Monday and so on.
-    week: [Vec<Part>; 7],
+    week: [Parts; 7],
     /// Dates that have other parts, ascending: each overridden one, and the one after it, whose early hours may be
     /// those of an override.
     special: Vec<Special>,
@@ -159,21 +159,21 @@ pub(crate) struct Part {
     pub(crate) until: i64,
 }
 
-impl Part {
-    /// Whether it touches neither the date before nor the one after.
-    #[inline]
-    pub(crate) fn is_inside(self) -> bool {
-        0 < self.from && self.until < DAY
-    }
-}
-
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Special {
     /// Days since 1970-01-01.
     day: i64,
-    parts: Vec<Part>,
+    parts: Parts,
     /// By an override without windows.
     is_blocked: bool,
+}
+
+/// The wall time in which a date is open.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Parts {
+    parts: Vec<Part>,
+    /// Whether none of it touches the date before or the one after.
+    is_inside: bool,
 }
 
 /// A date was overridden twice.
@@ -215,13 +215,13 @@ impl Schedule {
         let mut special = Vec::new();
         for (&day, windows) in &overridden {
             // An override rules the whole of its date, what would run over into it included.
-            special.push(Special { day, parts: parts(windows, &[]), is_blocked: windows.is_empty() });
+            special.push(Special { day, parts: Parts::of(windows, &[]), is_blocked: windows.is_empty() });
             if !overridden.contains_key(&(day + 1)) {
-                let parts = parts(of_day(day + 1), windows);
+                let parts = Parts::of(of_day(day + 1), windows);
                 special.push(Special { day: day + 1, parts, is_blocked: false });
             }
         }
-        let week = core::array::from_fn(|day| parts(&rows[day], &rows[(day + 6) % 7]));
+        let week = core::array::from_fn(|day| Parts::of(&rows[day], &rows[(day + 6) % 7]));
         Ok(Schedule { week, special })
     }
 
@@ -233,8 +233,8 @@ impl Schedule {
     /// The wall time in which a date is open; `day` counts from 1970-01-01.
     pub(crate) fn parts_of(&self, day: i64) -> &[Part] {
         match self.special_of(day) {
-            Some(special) => &special.parts,
-            None => &self.week[weekday_of_day(day)],
+            Some(special) => &special.parts.parts,
+            None => &self.week[weekday_of_day(day)].parts,
         }
     }
 
@@ -246,7 +246,7 @@ impl Schedule {
 
     /// The most parts that a day of the week has.
     pub(crate) fn parts_in_a_day(&self) -> usize {
-        self.week.iter().map(Vec::len).max().unwrap_or(0)
+        self.week.iter().map(|day| day.parts.len()).max().unwrap_or(0)
     }
 
     fn special_of(&self, day: i64) -> Option<&Special> {
@@ -258,7 +258,7 @@ impl Schedule {
 /// Walks dates without looking any of them up.
 #[derive(Clone)]
 pub(crate) struct PartsByDay<'a> {
-    week: &'a [Vec<Part>; 7],
+    week: &'a [Parts; 7],
     special: &'a [Special],
     day: i64,
     weekday: usize,
@@ -270,35 +270,42 @@ impl<'a> PartsByDay<'a> {
         self.day
     }
 
-    pub(crate) fn next_day(&mut self) -> &'a [Part] {
+    /// Its parts, and whether none of them touches the date before or the one after.
+    #[inline]
+    pub(crate) fn next_day(&mut self) -> (&'a [Part], bool) {
         let (day, weekday) = (self.day, self.weekday);
         self.day += 1;
         self.weekday = if weekday == 6 { 0 } else { weekday + 1 };
-        match self.special {
+        let Parts { parts, is_inside } = match self.special {
             [special, rest @ ..] if special.day == day => {
                 self.special = rest;
                 &special.parts
             }
             _ => &self.week[weekday],
-        }
+        };
+        (parts, *is_inside)
     }
 }
 
-fn parts(own: &[Window], day_before: &[Window]) -> Vec<Part> {
-    let part =
-        |(from, until): (ClockTime, ClockTime)| Part { from: from.seconds(), until: until.seconds() };
-    let own = own.iter().map(|window| window.own_part());
-    let spilled = day_before.iter().filter_map(|window| window.spill());
-    let mut parts: Vec<Part> = own.chain(spilled).map(part).collect();
-    parts.sort_unstable();
-    parts.dedup_by(|next, kept| {
-        let joins = next.from <= kept.until;
-        if joins {
-            kept.until = kept.until.max(next.until);
-        }
-        joins
-    });
-    parts
+impl Parts {
+    /// Those of a date's own windows, and of windows that run over into it from the date before.
+    fn of(own: &[Window], day_before: &[Window]) -> Parts {
+        let part =
+            |(from, until): (ClockTime, ClockTime)| Part { from: from.seconds(), until: until.seconds() };
+        let own = own.iter().map(|window| window.own_part());
+        let spilled = day_before.iter().filter_map(|window| window.spill());
+        let mut parts: Vec<Part> = own.chain(spilled).map(part).collect();
+        parts.sort_unstable();
+        parts.dedup_by(|next, kept| {
+            let joins = next.from <= kept.until;
+            if joins {
+                kept.until = kept.until.max(next.until);
+            }
+            joins
+        });
+        let is_inside = parts.iter().all(|part| 0 < part.from && part.until < DAY);
+        Parts { parts, is_inside }
+    }
 }
 
 /// 0 is Sunday; 1970-01-01 was a Thursday.

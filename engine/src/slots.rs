@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use crate::{
     Instant, Interval, Run, Slots,
-    availability::Grids,
+    availability::{Grid, Grids, OpenTime},
     bounds::Bounds,
     lattice::{Lattice, Step},
     snapshot::View,
@@ -71,12 +71,23 @@ fn sweep(
     let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
     for range in Bounds::at(now, zone, policy).within(range) {
         let mut closed = Walk::over(closed);
-        for grid in Grids::around(schedule, zone, range.start(), range.end()) {
-            if range.end() <= grid.origin {
-                break;
-            }
+        let mut on_grid = |grid: Grid| {
             if let Some((lattice, positions)) = Lattice::on(grid, range, step, duration) {
                 closed.cut(lattice, positions, |positions, is_closed| visit(lattice, positions, is_closed));
+            }
+        };
+        for grids in OpenTime::around(schedule, zone, range.start(), range.end()) {
+            match grids {
+                Grids::OfDate { midnight, parts } => {
+                    if range.end().unix() <= midnight {
+                        break;
+                    }
+                    for part in parts {
+                        on_grid(Grids::on_part(midnight, *part));
+                    }
+                }
+                Grids::One(grid) if range.end() <= grid.origin => break,
+                Grids::One(grid) => on_grid(grid),
             }
         }
     }
@@ -96,7 +107,7 @@ impl<'a> Walk<'a> {
     #[inline]
     fn cut(&mut self, lattice: Lattice, positions: Range<u32>, mut piece: impl FnMut(Range<u32>, bool)) {
         let Range { mut start, end } = positions;
-        self.skip_to(lattice.start(start));
+        self.skip_to(lattice.from());
         while let [interval, rest @ ..] = self.rest {
             let enters = lattice.position(interval.start);
             if end <= enters {
