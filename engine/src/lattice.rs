@@ -38,18 +38,19 @@ impl Step {
 #[derive(Clone, Copy)]
 pub(crate) struct Lattice {
     origin: i64,
-    /// No start before.
-    from: i64,
+    /// No start before, in Unix seconds.
+    pub(crate) from: i64,
     /// No start here or later.
-    limit: i64,
+    pub(crate) limit: i64,
     step: Step,
+    first: u32,
+    end: u32,
 }
 
 impl Lattice {
-    /// The starts of `grid` in `range` for meetings of `duration` seconds, and where they lie; `None` when there are
-    /// none.
-    #[inline]
-    pub(crate) fn on(grid: Grid, range: Interval, step: Step, duration: i64) -> Option<(Lattice, Range<u32>)> {
+    /// The starts of `grid` in `range` for meetings of `duration` seconds; `None` when there are none.
+    #[inline(always)]
+    pub(crate) fn on(grid: Grid, range: Interval, step: Step, duration: i64) -> Option<Lattice> {
         let origin = grid.origin.unix();
         let last = grid.closes.unix() - duration;
         let limit = grid.until.unix().min(range.end.unix()).min(last + 1);
@@ -59,16 +60,23 @@ impl Lattice {
         }
         let first = if from == origin { 0 } else { step.reaching(from - origin) };
         let end = step.reaching(limit - origin);
-        (first < end).then_some((Lattice { origin, from, limit, step }, first..end))
+        (first < end).then_some(Lattice { origin, from, limit, step, first, end })
     }
 
-    /// No start before.
+    /// Some of it.
+    pub(crate) fn only(self, positions: Range<u32>) -> Lattice {
+        let at = |position: u32| self.origin + i64::from(position) * i64::from(self.step.seconds);
+        let Range { start, end } = positions;
+        Lattice { from: at(start), limit: at(end), first: start, end, ..self }
+    }
+
+    /// Where its starts lie, at least one.
     #[inline]
-    pub(crate) fn from(self) -> Instant {
-        Instant::between(self.from)
+    pub(crate) fn positions(self) -> Range<u32> {
+        self.first..self.end
     }
 
-    /// The first position at or after `at`, within the lattice.
+    /// The first position at or after `at`, or the nearest that is of this lattice.
     #[inline]
     pub(crate) fn position(self, at: Instant) -> u32 {
         self.step.reaching(at.unix().max(self.from).min(self.limit) - self.origin)

@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use crate::{
     Instant, Interval, Run, Slots,
-    availability::{Grid, Grids, OpenTime},
+    availability::{Grids, OpenTime},
     bounds::Bounds,
     lattice::{Lattice, Step},
     snapshot::View,
@@ -37,12 +37,12 @@ pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
 pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> Vec<(Run, Status)> {
     let blocked = view.blocked.overlapping(range);
     let mut all = Vec::with_capacity(2 * runs_expected(view, range, blocked));
-    let mut full = Walk::over(view.frequency.full().overlapping(range));
+    let mut full = view.frequency.full().overlapping(range);
     sweep(view, blocked, range, now, |lattice, positions, is_blocked| {
         if is_blocked {
             all.push((lattice.run(positions), Status::Taken));
         } else {
-            full.cut(lattice, positions, |positions, is_full| {
+            full = cut(full, lattice.only(positions), |lattice, positions, is_full| {
                 if !is_full {
                     all.push((lattice.run(positions), Status::Open));
                 }
@@ -70,81 +70,68 @@ fn sweep(
     let View { zone, schedule, policy, .. } = view;
     let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
     for range in Bounds::at(now, zone, policy).within(range) {
-        let mut closed = Walk::over(closed);
-        let mut on_grid = |grid: Grid| {
-            if let Some((lattice, positions)) = Lattice::on(grid, range, step, duration) {
-                closed.cut(lattice, positions, |positions, is_closed| visit(lattice, positions, is_closed));
-            }
-        };
+        let mut closed = closed;
         for grids in OpenTime::around(schedule, zone, range.start(), range.end()) {
             match grids {
-                Grids::OfDate { midnight, parts } => {
-                    if range.end().unix() <= midnight {
-                        break;
-                    }
+                Grids::OfDate { midnight, parts } if midnight < range.end.unix() => {
                     for part in parts {
-                        on_grid(Grids::on_part(midnight, *part));
+                        if let Some(lattice) = Lattice::on(Grids::on_part(midnight, *part), range, step, duration) {
+                            closed = cut(closed, lattice, &mut visit);
+                        }
                     }
                 }
-                Grids::One(grid) if range.end() <= grid.origin => break,
-                Grids::One(grid) => on_grid(grid),
+                Grids::One(grid) if grid.origin < range.end => {
+                    if let Some(lattice) = Lattice::on(grid, range, step, duration) {
+                        closed = cut(closed, lattice, &mut visit);
+                    }
+                }
+                _ => break,
             }
         }
     }
 }
 
-/// A way through sorted, disjoint intervals that never turns back.
-struct Walk<'a> {
-    rest: &'a [Interval],
-}
-
-impl<'a> Walk<'a> {
-    fn over(intervals: &'a [Interval]) -> Walk<'a> {
-        Walk { rest: intervals }
+/// Cuts the positions of a lattice into those outside (`false`) and those inside (`true`) some sorted, disjoint
+/// intervals, ascending. Answers the intervals that may bear on later positions.
+#[inline(always)]
+fn cut(
+    mut intervals: &[Interval],
+    lattice: Lattice,
+    mut piece: impl FnMut(Lattice, Range<u32>, bool),
+) -> &[Interval] {
+    // Pass what ends before the first position, eight at a time while there is much of it.
+    while let [_, _, _, _, _, _, _, eighth, rest @ ..] = intervals
+        && eighth.end.unix() <= lattice.from
+    {
+        intervals = rest;
     }
-
-    /// Cuts positions of a lattice, at least one, into those outside and those inside the intervals, ascending.
-    #[inline]
-    fn cut(&mut self, lattice: Lattice, positions: Range<u32>, mut piece: impl FnMut(Range<u32>, bool)) {
-        let Range { mut start, end } = positions;
-        self.skip_to(lattice.from());
-        while let [interval, rest @ ..] = self.rest {
-            let enters = lattice.position(interval.start);
-            if end <= enters {
-                break;
-            }
-            if start < enters {
-                piece(start..enters, false);
-                start = enters;
-            }
-            let leaves = lattice.position(interval.end).min(end);
-            if start < leaves {
-                piece(start..leaves, true);
-                start = leaves;
-            }
-            if leaves == end {
-                // It may reach into the positions of the next call.
-                break;
-            }
-            self.rest = rest;
-        }
-        if start < end {
-            piece(start..end, false);
-        }
+    while let [interval, rest @ ..] = intervals
+        && interval.end.unix() <= lattice.from
+    {
+        intervals = rest;
     }
-
-    /// Passes what ends by `at`, eight at a time while there is much of it.
-    #[inline]
-    fn skip_to(&mut self, at: Instant) {
-        while let [_, _, _, _, _, _, _, eighth, rest @ ..] = self.rest
-            && eighth.end <= at
-        {
-            self.rest = rest;
+    let Range { mut start, end } = lattice.positions();
+    while let [interval, rest @ ..] = intervals
+        && interval.start.unix() < lattice.limit
+    {
+        let enters = lattice.position(interval.start);
+        if start < enters {
+            piece(lattice, start..enters, false);
         }
-        while let [interval, rest @ ..] = self.rest
-            && interval.end <= at
-        {
-            self.rest = rest;
+        let leaves = lattice.position(interval.end);
+        let entered = start.max(enters);
+        if entered < leaves {
+            piece(lattice, entered..leaves, true);
         }
+        start = entered.max(leaves);
+        if lattice.limit < interval.end.unix() {
+            // It may reach into the positions of the next call.
+            break;
+        }
+        intervals = rest;
     }
+    if start < end {
+        piece(lattice, start..end, false);
+    }
+    intervals
 }
