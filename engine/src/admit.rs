@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Instant, Interval,
+    Instant, Interval, Schedule, ZoneRules,
     availability::{Grid, OpenTime},
     bounds::Bounds,
     snapshot::View,
@@ -62,8 +62,7 @@ pub enum Refusal {
 
 pub(crate) fn judge(view: View<'_>, start: Instant, now: Instant) -> Result<Admission, Refusal> {
     let View { zone, schedule, policy, blocked, frequency, .. } = view;
-    let grid = OpenTime::around(schedule, zone, start, start).grids().find(|grid| start < grid.until);
-    let Some(grid) = grid.filter(|grid| grid.origin <= start) else {
+    let Some(grid) = grid_at(start, schedule, zone) else {
         let date = zone.local_date(start);
         let closed = schedule.is_blocked(date);
         return Err(if closed { Refusal::BlockedDate { date } } else { Refusal::OutsideHours });
@@ -83,6 +82,24 @@ pub(crate) fn judge(view: View<'_>, start: Instant, now: Instant) -> Result<Admi
     match bounds.refusal(start).or_else(|| frequency.refusal(start, zone, policy)) {
         Some(refusal) => Err(refusal),
         None => Ok(Admission { meeting }),
+    }
+}
+
+/// The grid on which a start would lie; `None` when that is outside open time.
+fn grid_at(start: Instant, schedule: &Schedule, zone: &ZoneRules) -> Option<Grid> {
+    let mut open_time = OpenTime::around(schedule, zone, start, start);
+    let mut found = None;
+    loop {
+        open_time.ordinary(|midnight, parts| {
+            let mut grids = parts.iter().map(|part| Grid::on_part(midnight, *part));
+            found = found.or(grids.find(|grid| grid.origin <= start && start < grid.until));
+        });
+        match open_time.next_grid() {
+            _ if found.is_some() => return found,
+            Some(grid) if start < grid.until => return (grid.origin <= start).then_some(grid),
+            Some(_) => {}
+            None => return None,
+        }
     }
 }
 

@@ -25,6 +25,13 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
+    /// The one on a part of an ordinary date.
+    #[inline]
+    pub(crate) fn on_part(midnight: i64, part: Part) -> Grid {
+        let until = Instant::between(midnight + part.until);
+        Grid { origin: Instant::between(midnight + part.from), until, closes: until }
+    }
+
     /// Whether a meeting from `start` ends while the hours last. (Plain numbers: an [`Instant`] would hold an end
     /// beyond [`Instant::MAX`] there, and call that time open.)
     pub(crate) fn fits(&self, start: Instant, duration_seconds: i64) -> bool {
@@ -32,25 +39,10 @@ impl Grid {
     }
 }
 
-/// Some grids, of which every one comes after those before.
-pub(crate) enum Grids<'a> {
-    /// One for each part of a date, which lie apart from everything else: the clock shows 00:00 of it at `midnight`,
-    /// in Unix seconds, and does not change on it.
-    OfDate { midnight: i64, parts: &'a [Part] },
-    /// One that reaches to the edge of a date, or a change of the clock, or beyond.
-    One(Grid),
-}
-
-impl Grids<'_> {
-    /// The grid on one part of an ordinary date.
-    #[inline]
-    pub(crate) fn on_part(midnight: i64, part: Part) -> Grid {
-        let until = Instant::between(midnight + part.until);
-        Grid { origin: Instant::between(midnight + part.from), until, closes: until }
-    }
-}
-
-/// The grids on open time, ascending, found as they are asked for.
+/// Finds the grids on open time, ascending.
+///
+/// Most dates are ordinary: no change of the clock, nothing open at either midnight. [`OpenTime::ordinary`] goes
+/// through those, as many as come in a row, and [`OpenTime::next_grid`] over the next piece of the rest.
 pub(crate) struct OpenTime<'a> {
     schedule: &'a Schedule,
     zone: &'a ZoneRules,
@@ -60,6 +52,9 @@ pub(crate) struct OpenTime<'a> {
     days: PartsByDay<'a>,
     last_day: i64,
     days_of_interest: (i64, i64),
+    /// No start of interest lies after this instant, and none in this segment on a later day.
+    to: i64,
+    last_start_day: i64,
     /// The first and last day that the segment shows, perhaps not all of them.
     edges: (i64, i64),
     /// What is left of the date in hand, and the instant at which the clock would show its 00:00.
@@ -105,6 +100,8 @@ impl<'a> OpenTime<'a> {
             last_day: segment.last_day().min(last_day),
             edges: (segment.first_day(), segment.last_day()),
             days_of_interest: (first_day, last_day),
+            to: to.unix(),
+            last_start_day: segment.last_day_before(to.unix() + 1),
             parts: &[],
             midnight: 0,
             in_hand: NONE,
@@ -112,20 +109,56 @@ impl<'a> OpenTime<'a> {
         }
     }
 
-    /// All of the grids, one by one.
-    pub(crate) fn grids(self) -> impl Iterator<Item = Grid> {
-        self.flat_map(|grids| {
-            let (midnight, parts, one) = match grids {
-                Grids::OfDate { midnight, parts } => (midnight, parts, None),
-                Grids::One(grid) => (0, [].as_slice(), Some(grid)),
-            };
-            parts.iter().map(move |part| Grids::on_part(midnight, *part)).chain(one)
-        })
+    /// Shows the ordinary dates that come next, if any: the instant at which the clock shows 00:00 and the parts, each
+    /// of which is a grid of its own, see [`Grid::on_part`].
+    #[inline]
+    pub(crate) fn ordinary(&mut self, mut visit: impl FnMut(i64, &'a [Part])) {
+        if !(self.parts.is_empty() && self.in_hand.is_empty() && self.whole.is_empty()) {
+            return;
+        }
+        // The first and the last day of a stretch of constant offset go on in another.
+        let last_day = self.last_day.min(self.edges.1 - 1).min(self.last_start_day);
+        let mut days = self.days.clone();
+        while self.edges.0 < days.day()
+            && days.day() <= last_day
+            && let Some(parts) = days.next_if_inside()
+        {
+            visit((days.day() - 1) * DAY - self.segment.offset, parts);
+        }
+        self.days = days;
+    }
+
+    /// The next grid.
+    pub(crate) fn next_grid(&mut self) -> Option<Grid> {
+        loop {
+            if !self.whole.is_empty() {
+                return Some(self.next_on_whole());
+            }
+            if let [part, rest @ ..] = self.parts {
+                self.parts = rest;
+                self.take_up(*part);
+                continue;
+            }
+            let next_midnight = self.days.day() * DAY - self.segment.offset;
+            let is_complete = self.in_hand.end < next_midnight.min(self.segment.closes);
+            if !self.in_hand.is_empty() && is_complete {
+                self.whole = core::mem::replace(&mut self.in_hand, NONE);
+            } else if self.in_hand.is_empty() && self.last_start_day < self.days.day() && self.to < self.segment.closes {
+                return None;
+            } else if self.days.day() <= self.last_day {
+                self.midnight = next_midnight;
+                self.parts = self.days.next_day();
+            } else if self.next_segment().is_none() {
+                self.whole = core::mem::replace(&mut self.in_hand, NONE);
+                if self.whole.is_empty() {
+                    return None;
+                }
+            }
+        }
     }
 
     /// Takes up what is special about a part of a date: it may go on over midnight or a change of the clock, or be cut
     /// by one.
-    #[cold]
     fn take_up(&mut self, part: Part) {
         let Segment { opens, closes, .. } = self.segment;
         let shown =
@@ -142,7 +175,6 @@ impl<'a> OpenTime<'a> {
         }
     }
 
-    #[cold]
     fn next_segment(&mut self) -> Option<()> {
         let segment = self.zone.segment(self.segment_number + 1)?;
         let (first_of_interest, last_of_interest) = self.days_of_interest;
@@ -153,12 +185,12 @@ impl<'a> OpenTime<'a> {
         (self.segment, self.segment_number) = (segment, self.segment_number + 1);
         self.edges = (segment.first_day(), segment.last_day());
         self.last_day = segment.last_day().min(last_of_interest);
+        self.last_start_day = segment.last_day_before(self.to + 1);
         self.days = self.schedule.parts_from(first_day);
         Some(())
     }
 
     /// The next grid on `whole`: a date whose date before was open from end to end starts its own.
-    #[cold]
     fn next_on_whole(&mut self) -> Grid {
         let (origin, closes) = (Instant::clamped(self.whole.start), Instant::clamped(self.whole.end));
         let mut days = self.zone.local_day(origin) + 1..=self.zone.local_day(closes);
@@ -178,35 +210,5 @@ impl<'a> OpenTime<'a> {
             || self.zone.wall_spans(day).all(|(from, until)| {
                 parts.iter().any(|part| part.from <= from && until <= part.until)
             })
-    }
-}
-
-impl<'a> Iterator for OpenTime<'a> {
-    type Item = Grids<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Grids<'a>> {
-        loop {
-            if !self.whole.is_empty() {
-                return Some(Grids::One(self.next_on_whole()));
-            }
-            if let [part, rest @ ..] = self.parts {
-                self.parts = rest;
-                self.take_up(*part);
-            } else if self.days.day() <= self.last_day {
-                let day = self.days.day();
-                self.midnight = day * DAY - self.segment.offset;
-                let (parts, is_inside) = self.days.next_day();
-                if is_inside && self.in_hand.is_empty() && self.edges.0 < day && day < self.edges.1 {
-                    return Some(Grids::OfDate { midnight: self.midnight, parts });
-                }
-                self.parts = parts;
-            } else if self.next_segment().is_none() {
-                self.whole = core::mem::replace(&mut self.in_hand, NONE);
-                if self.whole.is_empty() {
-                    return None;
-                }
-            }
-        }
     }
 }

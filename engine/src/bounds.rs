@@ -29,19 +29,19 @@ impl<'a> Bounds<'a> {
         Bounds { zone, earliest: now.plus(policy.notice_seconds()), horizon }
     }
 
-    /// The parts of `range` within the bounds, ascending: one, but for a horizon whose last date is shown again,
-    /// by a fold at midnight, after the next has begun.
-    pub(crate) fn within(&self, range: Interval) -> impl Iterator<Item = Interval> {
-        let soon = range.start().max(self.earliest);
-        let end = self.horizon.as_ref().map_or(Instant::MAX, |horizon| horizon.beyond);
-        let again = self.horizon.iter().flat_map(|horizon| {
-            self.zone.date_span(horizon.latest).filter_map(|shown| {
-                Interval::new(shown.start().max(horizon.beyond), shown.end())
-            })
-        });
-        Interval::new(Instant::MIN, end).into_iter().chain(again).filter_map(move |allowed| {
-            Interval::new(soon.max(allowed.start()), range.end().min(allowed.end()))
-        })
+    /// The first part of `range` from `after` on that lies within the bounds. There is one, but for a horizon whose
+    /// last date is shown again, by a fold at midnight, after the next has begun.
+    #[inline]
+    pub(crate) fn next_within(&self, range: Interval, after: Instant) -> Option<Interval> {
+        let from = after.max(self.earliest);
+        match &self.horizon {
+            None => Interval::new(from, range.end),
+            Some(horizon) if from < horizon.beyond => Interval::new(from, range.end.min(horizon.beyond)),
+            Some(horizon) => {
+                let mut again = self.zone.date_span(horizon.latest);
+                again.find_map(|shown| Interval::new(shown.start.max(from), shown.end.min(range.end)))
+            }
+        }
     }
 
     /// Why `start` is too soon or too far, if so. Dates are those of the schedule's zone.

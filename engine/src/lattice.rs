@@ -28,7 +28,7 @@ impl Step {
     #[inline]
     fn reaching(self, seconds: i64) -> u32 {
         debug_assert!((0..=GRID_SECONDS_MAX).contains(&seconds));
-        let steps = ((seconds + i64::from(self.seconds) - 1).unsigned_abs() * self.reciprocal) >> SHIFT;
+        let steps = ((seconds + i64::from(self.seconds) - 1).cast_unsigned() * self.reciprocal) >> SHIFT;
         // Below 2^22 / 60.
         (steps & 0xFFFF_FFFF) as u32
     }
@@ -67,7 +67,7 @@ impl Lattice {
     pub(crate) fn only(self, positions: Range<u32>) -> Lattice {
         let at = |position: u32| self.origin + i64::from(position) * i64::from(self.step.seconds);
         let Range { start, end } = positions;
-        Lattice { from: at(start), limit: at(end), first: start, end, ..self }
+        Lattice { from: at(start), limit: at(end).min(self.limit), first: start, end, ..self }
     }
 
     /// Where its starts lie, at least one.

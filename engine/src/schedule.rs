@@ -270,20 +270,40 @@ impl<'a> PartsByDay<'a> {
         self.day
     }
 
-    /// Its parts, and whether none of them touches the date before or the one after.
     #[inline]
-    pub(crate) fn next_day(&mut self) -> (&'a [Part], bool) {
-        let (day, weekday) = (self.day, self.weekday);
+    pub(crate) fn next_day(&mut self) -> &'a [Part] {
+        let Parts { parts, .. } = self.peek();
+        self.advance();
+        parts
+    }
+
+    /// The same, if none of the parts touches the date before or the one after.
+    #[inline]
+    pub(crate) fn next_if_inside(&mut self) -> Option<&'a [Part]> {
+        let Parts { parts, is_inside } = self.peek();
+        is_inside.then(|| {
+            self.advance();
+            parts.as_slice()
+        })
+    }
+
+    #[inline]
+    fn peek(&self) -> &'a Parts {
+        match self.special {
+            [special, ..] if special.day == self.day => &special.parts,
+            _ => &self.week[self.weekday],
+        }
+    }
+
+    #[inline]
+    fn advance(&mut self) {
+        if let [special, rest @ ..] = self.special
+            && special.day == self.day
+        {
+            self.special = rest;
+        }
         self.day += 1;
-        self.weekday = if weekday == 6 { 0 } else { weekday + 1 };
-        let Parts { parts, is_inside } = match self.special {
-            [special, rest @ ..] if special.day == day => {
-                self.special = rest;
-                &special.parts
-            }
-            _ => &self.week[weekday],
-        };
-        (parts, *is_inside)
+        self.weekday = if self.weekday == 6 { 0 } else { self.weekday + 1 };
     }
 }
 

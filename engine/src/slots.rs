@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use crate::{
     Instant, Interval, Run, Slots,
-    availability::{Grids, OpenTime},
+    availability::{Grid, OpenTime},
     bounds::Bounds,
     lattice::{Lattice, Step},
     snapshot::View,
@@ -69,18 +69,21 @@ fn sweep(
 ) {
     let View { zone, schedule, policy, .. } = view;
     let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
-    for range in Bounds::at(now, zone, policy).within(range) {
-        let mut closed = closed;
-        for grids in OpenTime::around(schedule, zone, range.start(), range.end()) {
-            match grids {
-                Grids::OfDate { midnight, parts } if midnight < range.end.unix() => {
-                    for part in parts {
-                        if let Some(lattice) = Lattice::on(Grids::on_part(midnight, *part), range, step, duration) {
-                            closed = cut(closed, lattice, &mut visit);
-                        }
+    let bounds = Bounds::at(now, zone, policy);
+    let (mut closed, mut after) = (closed, range.start);
+    while let Some(range) = bounds.next_within(range, after) {
+        after = range.end;
+        let mut open_time = OpenTime::around(schedule, zone, range.start, range.end);
+        loop {
+            open_time.ordinary(|midnight, parts| {
+                for part in parts {
+                    if let Some(lattice) = Lattice::on(Grid::on_part(midnight, *part), range, step, duration) {
+                        closed = cut(closed, lattice, &mut visit);
                     }
                 }
-                Grids::One(grid) if grid.origin < range.end => {
+            });
+            match open_time.next_grid() {
+                Some(grid) if grid.origin < range.end => {
                     if let Some(lattice) = Lattice::on(grid, range, step, duration) {
                         closed = cut(closed, lattice, &mut visit);
                     }

@@ -45,7 +45,12 @@ impl Segment {
 
     /// The local date of its last instant.
     pub(crate) fn last_day(self) -> i64 {
-        (self.closes - 1 + self.offset).div_euclid(DAY)
+        self.last_day_before(self.closes)
+    }
+
+    /// The local date of its last instant before `end`.
+    pub(crate) fn last_day_before(self, end: i64) -> i64 {
+        (self.closes.min(end) - 1 + self.offset).div_euclid(DAY)
     }
 }
 
