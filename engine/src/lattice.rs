@@ -76,10 +76,11 @@ impl Lattice {
         self.first..self.end
     }
 
-    /// The first position at or after `at`, or the nearest that is of this lattice.
+    /// The first position at or after `at`, which lies from `from` to `limit`.
     #[inline]
-    pub(crate) fn position(self, at: Instant) -> u32 {
-        self.step.reaching(at.unix().max(self.from).min(self.limit) - self.origin)
+    pub(crate) fn position(self, at: i64) -> u32 {
+        debug_assert!(self.from <= at && at <= self.limit);
+        self.step.reaching(at - self.origin)
     }
 
     #[inline]

@@ -114,19 +114,18 @@ fn cut(
         intervals = rest;
     }
     let Range { mut start, end } = lattice.positions();
+    // They ascend and do not touch, so neither do the positions at which they are entered and left turn back.
     while let [interval, rest @ ..] = intervals
         && interval.start.unix() < lattice.limit
     {
-        let enters = lattice.position(interval.start);
+        let enters = lattice.position(interval.start.unix().max(lattice.from));
         if start < enters {
             piece(lattice, start..enters, false);
         }
-        let leaves = lattice.position(interval.end);
-        let entered = start.max(enters);
-        if entered < leaves {
-            piece(lattice, entered..leaves, true);
+        start = lattice.position(interval.end.unix().min(lattice.limit));
+        if enters < start {
+            piece(lattice, enters..start, true);
         }
-        start = entered.max(leaves);
         if lattice.limit < interval.end.unix() {
             // It may reach into the positions of the next call.
             break;
