@@ -136,7 +136,12 @@ impl<'a> OpenTime<'a> {
             }
             if let [part, rest @ ..] = self.parts {
                 self.parts = rest;
-                self.take_up(*part);
+                let (start, end) = (self.midnight + part.from, self.midnight + part.until);
+                let is_whole = self.segment.opens < start && end < self.segment.closes;
+                if is_whole && part.is_inside() && self.in_hand.is_empty() {
+                    return Some(Grid::on_part(self.midnight, *part));
+                }
+                self.take_up(Open { start, end });
                 continue;
             }
             let next_midnight = self.days.day() * DAY - self.segment.offset;
@@ -157,12 +162,10 @@ impl<'a> OpenTime<'a> {
         }
     }
 
-    /// Takes up what is special about a part of a date: it may go on over midnight or a change of the clock, or be cut
-    /// by one.
-    fn take_up(&mut self, part: Part) {
+    /// Takes up open time that may go on over midnight or a change of the clock, or be cut by one.
+    fn take_up(&mut self, open: Open) {
         let Segment { opens, closes, .. } = self.segment;
-        let shown =
-            Open { start: (self.midnight + part.from).max(opens), end: (self.midnight + part.until).min(closes) };
+        let shown = Open { start: open.start.max(opens), end: open.end.min(closes) };
         if shown.end <= shown.start {
             // A gap skips it, or the other side of a change of the clock shows it.
         } else if shown.start == self.in_hand.end {

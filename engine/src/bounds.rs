@@ -18,6 +18,7 @@ struct Horizon {
 }
 
 impl<'a> Bounds<'a> {
+    #[inline]
     pub(crate) fn at(now: Instant, zone: &'a ZoneRules, policy: &Policy) -> Bounds<'a> {
         let horizon = policy.spec().horizon_days.and_then(|days| {
             let latest = zone.local_date(now).checked_add_days(Days::new(days.into()))?;

@@ -11,7 +11,7 @@ const SHIFT: u32 = 40;
 
 /// Dividing by one step, as a multiplication: exact for 0 to twice [`GRID_SECONDS_MAX`], because the step is below
 /// 2^17 and so the reciprocal's error stays below 2^22 / 2^40, less than any remainder can hide.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
     seconds: u32,
     reciprocal: u64,
@@ -22,6 +22,10 @@ impl Step {
     pub(crate) fn new(seconds: u32) -> Step {
         debug_assert!((60..=86_400).contains(&seconds));
         Step { seconds, reciprocal: (1_u64 << SHIFT).div_ceil(u64::from(seconds)) }
+    }
+
+    pub(crate) fn seconds(self) -> u32 {
+        self.seconds
     }
 
     /// How many steps it takes to go `seconds` or more.

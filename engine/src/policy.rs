@@ -4,7 +4,10 @@
 
 use core::{fmt, num::NonZeroU32};
 
-use crate::limits::{BUFFER_MINUTES_MAX, DURATION_MINUTES_MAX, HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX};
+use crate::{
+    lattice::Step,
+    limits::{BUFFER_MINUTES_MAX, DURATION_MINUTES_MAX, HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX},
+};
 
 /// The numbers of a [`Policy`] before they are checked; [`Default`] is what "left out" means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,6 +59,7 @@ impl core::error::Error for OutOfBounds {}
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Policy {
     spec: PolicySpec,
+    step: Step,
     max_per_day: Option<NonZeroU32>,
     max_per_week: Option<NonZeroU32>,
 }
@@ -77,6 +81,7 @@ impl Policy {
         Ok(Policy {
             max_per_day: at_least_one("max_per_day", spec.max_per_day)?,
             max_per_week: at_least_one("max_per_week", spec.max_per_week)?,
+            step: Step::new(spec.step_minutes.unwrap_or(spec.duration_minutes) * 60),
             spec,
         })
     }
@@ -93,11 +98,11 @@ impl Policy {
 
     /// Distance between starts in seconds; the duration where none was given.
     pub fn step_seconds(&self) -> i64 {
-        i64::from(self.step())
+        i64::from(self.step.seconds())
     }
 
-    pub(crate) fn step(&self) -> u32 {
-        self.spec.step_minutes.unwrap_or(self.spec.duration_minutes) * 60
+    pub(crate) fn step(&self) -> Step {
+        self.step
     }
 
     /// Time kept free around the meeting.

@@ -148,6 +148,8 @@ pub struct Schedule {
     /// Dates that have other parts, ascending: each overridden one, and the one after it, whose early hours may be
     /// those of an override.
     special: Vec<Special>,
+    /// The most parts that a day of the week has.
+    parts_in_a_day: usize,
 }
 
 /// Wall time `[from, until)` in which a date is open, in seconds since `00:00`.
@@ -157,6 +159,13 @@ pub struct Schedule {
 pub(crate) struct Part {
     pub(crate) from: i64,
     pub(crate) until: i64,
+}
+
+impl Part {
+    /// Whether it touches neither the date before nor the one after.
+    pub(crate) fn is_inside(self) -> bool {
+        0 < self.from && self.until < DAY
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -221,8 +230,9 @@ impl Schedule {
                 special.push(Special { day: day + 1, parts, is_blocked: false });
             }
         }
-        let week = core::array::from_fn(|day| Parts::of(&rows[day], &rows[(day + 6) % 7]));
-        Ok(Schedule { week, special })
+        let week: [Parts; 7] = core::array::from_fn(|day| Parts::of(&rows[day], &rows[(day + 6) % 7]));
+        let parts_in_a_day = week.iter().map(|day| day.parts.len()).max().unwrap_or(0);
+        Ok(Schedule { week, special, parts_in_a_day })
     }
 
     /// Whether an override without windows closes this date.
@@ -246,7 +256,7 @@ impl Schedule {
 
     /// The most parts that a day of the week has.
     pub(crate) fn parts_in_a_day(&self) -> usize {
-        self.week.iter().map(|day| day.parts.len()).max().unwrap_or(0)
+        self.parts_in_a_day
     }
 
     fn special_of(&self, day: i64) -> Option<&Special> {
@@ -323,7 +333,7 @@ impl Parts {
             }
             joins
         });
-        let is_inside = parts.iter().all(|part| 0 < part.from && part.until < DAY);
+        let is_inside = parts.iter().all(|part| part.is_inside());
         Parts { parts, is_inside }
     }
 }

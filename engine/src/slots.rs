@@ -9,7 +9,7 @@ use crate::{
     Instant, Interval, Run, Slots,
     availability::{Grid, OpenTime},
     bounds::Bounds,
-    lattice::{Lattice, Step},
+    lattice::Lattice,
     snapshot::View,
     zone::DAY,
 };
@@ -68,7 +68,7 @@ fn sweep(
     mut visit: impl FnMut(Lattice, Range<u32>, bool),
 ) {
     let View { zone, schedule, policy, .. } = view;
-    let (step, duration) = (Step::new(policy.step()), policy.duration_seconds());
+    let (step, duration) = (policy.step(), policy.duration_seconds());
     let bounds = Bounds::at(now, zone, policy);
     let (mut closed, mut after) = (closed, range.start);
     while let Some(range) = bounds.next_within(range, after) {
