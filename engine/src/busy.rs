@@ -18,7 +18,8 @@ pub struct Booking {
 pub(crate) fn blocked_starts(facts: &Facts) -> IntervalSet {
     let Facts { policy, busy, bookings, .. } = facts;
     // All busy time is padded alike, so it stays sorted.
-    let by_busy = busy.as_slice().iter().filter_map(|busy| blocked_by_busy(*busy, policy)).collect();
+    let mut by_busy = Vec::with_capacity(busy.as_slice().len());
+    by_busy.extend(busy.as_slice().iter().filter_map(|busy| blocked_by_busy(*busy, policy)));
     let by_busy = IntervalSet::from_sorted(by_busy);
     if bookings.is_empty() {
         return by_busy;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the intervals are sorted, disjoint, and do not touch. [`IntervalSet::from_sorted`] restores it; [`IntervalSet::is_canonical`] checks it after every operation in debug builds.
 
-use crate::{Instant, Interval};
+use crate::{Instant, Interval, sort::sort_by_start};
 
 /// A set of instants: sorted, disjoint intervals that do not touch one another.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -102,13 +102,20 @@ impl IntervalSet {
     /// The union of intervals that ascend by their starts. O(n).
     pub(crate) fn from_sorted(mut intervals: Vec<Interval>) -> IntervalSet {
         debug_assert!(intervals.is_sorted_by_key(|i| i.start));
-        intervals.dedup_by(|next, kept| {
-            let joins = next.start <= kept.end;
-            if joins {
-                kept.end = kept.end.max(next.end);
+        if let Some(&first) = intervals.first() {
+            let (mut kept, mut last) = (first, 0);
+            for index in 1..intervals.len() {
+                let next = intervals[index];
+                // Selected, not branched on: whether the next one joins is anybody's guess.
+                let joins = next.start <= kept.end;
+                last += usize::from(!joins);
+                let start = if joins { kept.start } else { next.start };
+                let end = if joins { kept.end } else { next.end };
+                kept = Interval { start, end: end.max(next.end) };
+                intervals[last] = kept;
             }
-            joins
-        });
+            intervals.truncate(last + 1);
+        }
         let set = IntervalSet { intervals };
         debug_assert!(set.is_canonical());
         set
@@ -116,43 +123,6 @@ impl IntervalSet {
 
     fn is_canonical(&self) -> bool {
         self.intervals.windows(2).all(|pair| pair[0].end() < pair[1].start())
-    }
-}
-
-/// Fewer are sorted by comparing.
-const RADIX_FROM: usize = 64;
-
-/// Sorts by start. Where starts lie within 136 years, as they do, this goes by digits and not by comparisons, whose
-/// outcomes no processor can guess: 2,048 values a digit, least significant first, as many digits as the span needs.
-fn sort_by_start(intervals: &mut Vec<Interval>) {
-    let starts = || intervals.iter().map(|i| i.start);
-    let (Some(first), Some(last)) = (starts().min(), starts().max()) else { return };
-    let span = u64::try_from(last.unix() - first.unix()).unwrap_or(u64::MAX);
-    if intervals.len() < RADIX_FROM || span >> 33 > 0 {
-        intervals.sort_unstable_by_key(|i| i.start);
-        return;
-    }
-    const DIGIT_BITS: u32 = 11;
-    let mut sorted = intervals.clone();
-    for digit in 0..(64 - span.leading_zeros()).div_ceil(DIGIT_BITS) {
-        let bucket = |i: &Interval| {
-            let seconds = (i.start.unix() - first.unix()).cast_unsigned();
-            (seconds >> (digit * DIGIT_BITS)) as usize % (1 << DIGIT_BITS)
-        };
-        let mut next = [0_u32; 1 << DIGIT_BITS];
-        for interval in intervals.iter() {
-            next[bucket(interval)] += 1;
-        }
-        let mut before = 0;
-        for slot in &mut next {
-            (before, *slot) = (before + *slot, before);
-        }
-        for interval in intervals.iter() {
-            let slot = &mut next[bucket(interval)];
-            sorted[*slot as usize] = *interval;
-            *slot += 1;
-        }
-        core::mem::swap(intervals, &mut sorted);
     }
 }
 

@@ -50,6 +50,7 @@ mod run;
 mod schedule;
 mod slots;
 mod snapshot;
+mod sort;
 mod zone;
 
 pub use crate::{
