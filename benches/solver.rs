@@ -14,7 +14,9 @@ use slotsmith_benches::{
     workloads::{Workload, interval},
     yardsticks::{Hours, floor_of_list, floor_of_runs, plain_sweep, step_and_scan},
 };
-use slotsmith_engine::{Booking, Buffers, Facts, Interval, IntervalSet, Snapshot, slots};
+use slotsmith_engine::{
+    Booking, Buffers, Facts, Interval, IntervalSet, Snapshot, all_free, any_free, next_free, slots,
+};
 
 fn listing(criterion: &mut Criterion) {
     for workload in [Workload::week(), Workload::month(), Workload::year(), Workload::dense()] {
@@ -91,5 +93,31 @@ fn admission(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, listing, admission);
+fn pools(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("pool");
+    for count in [100, 1_000] {
+        let workloads: Vec<Workload> = (0..count).map(Workload::month_of).collect();
+        let hours: Vec<Hours> = workloads.iter().map(Hours::of).collect();
+        let prepare = |workload: &Workload| Snapshot::new(workload.facts(workload.merged_busy()));
+        let pool: Vec<Snapshot> = workloads.iter().map(prepare).collect();
+        let (range, now) = (workloads[0].range(), workloads[0].now());
+
+        let plain_any = || {
+            let answers = workloads.iter().zip(&hours).flat_map(|(workload, hours)| plain_sweep(workload, hours));
+            answers.collect::<std::collections::BTreeSet<i64>>()
+        };
+        let any: Vec<i64> = any_free(&pool, range, now).iter().map(|start| start.unix()).collect();
+        assert_eq!(any, plain_any().into_iter().collect::<Vec<i64>>(), "one question, one answer");
+
+        group.bench_function(BenchmarkId::new("any", count), |b| b.iter(|| any_free(black_box(&pool), range, now)));
+        group.bench_function(BenchmarkId::new("all", count), |b| b.iter(|| all_free(black_box(&pool), range, now)));
+        group.bench_function(BenchmarkId::new("next", count), |b| b.iter(|| next_free(black_box(&pool), range, now)));
+        group.sample_size(10);
+        group.bench_function(BenchmarkId::new("any, plain sweeps", count), |b| b.iter(plain_any));
+        group.sample_size(100);
+    }
+    group.finish();
+}
+
+criterion_group!(benches, listing, admission, pools);
 criterion_main!(benches);

@@ -34,6 +34,7 @@
 //! ```
 
 mod admit;
+mod assign;
 mod availability;
 mod bounds;
 mod busy;
@@ -46,6 +47,7 @@ mod interval_tree;
 mod lattice;
 pub mod limits;
 mod policy;
+mod pool;
 mod run;
 mod schedule;
 mod slots;
@@ -55,6 +57,7 @@ mod zone;
 
 pub use crate::{
     admit::{Admission, Refusal},
+    assign::{Candidate, assign},
     busy::Booking,
     facts::Facts,
     instant::Instant,
@@ -62,9 +65,10 @@ pub use crate::{
     interval_set::IntervalSet,
     interval_tree::{IntervalTree, Overlapping},
     policy::{Buffers, OutOfBounds, Policy, PolicySpec},
+    pool::{all_free, any_free, next_free},
     schedule::{ClockTime, ClockTimeError, DuplicateOverride, Schedule, Window, WindowError},
     run::{Run, Slots, Starts},
     slots::Status,
-    snapshot::{Snapshot, admit, slots, slots_and_taken},
+    snapshot::{Snapshot, admit, next_available, slots, slots_and_taken},
     zone::{Transition, ZoneError, ZoneRules},
 };

@@ -35,6 +35,15 @@ impl Run {
         self.count
     }
 
+    /// Whether the run would go on with this start.
+    pub(crate) fn takes(self, start: Instant) -> bool {
+        start.unix() - self.last().unix() == i64::from(self.step_seconds)
+    }
+
+    pub(crate) fn extend(&mut self) {
+        self.count += 1;
+    }
+
     fn at(self, position: u32) -> Instant {
         Instant::between(self.start.unix() + i64::from(position) * i64::from(self.step_seconds))
     }

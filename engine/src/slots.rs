@@ -34,6 +34,31 @@ pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
     Slots::new(runs)
 }
 
+/// Shows the open starts without keeping them.
+pub(crate) fn each_open_run(view: View<'_>, range: Interval, now: Instant, mut visit: impl FnMut(Run)) {
+    sweep(view, view.closed.overlapping(range), range, now, |lattice, positions, is_closed| {
+        if !is_closed {
+            visit(lattice.run(positions));
+        }
+    });
+}
+
+/// The earliest open start. The range is looked at in stretches that double, so that the work is in proportion to how
+/// far away that start is, not to how far one would go.
+pub(crate) fn first(view: View<'_>, range: Interval, now: Instant) -> Option<Instant> {
+    let mut from = range.start.max(now);
+    let mut stretch = DAY;
+    while let Some(near) = Interval::new(from, from.plus(stretch).min(range.end)) {
+        let mut first = None;
+        each_open_run(view, near, now, |run| first = first.or(Some(run.start())));
+        if first.is_some() {
+            return first;
+        }
+        (from, stretch) = (near.end, stretch.saturating_mul(2));
+    }
+    None
+}
+
 pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> Vec<(Run, Status)> {
     let blocked = view.blocked.overlapping(range);
     let mut all = Vec::with_capacity(2 * runs_expected(view, range, blocked));

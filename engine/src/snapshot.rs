@@ -8,7 +8,7 @@ use crate::{
     admit::judge,
     busy::{blocked_by_booking, blocked_by_busy, blocked_starts},
     frequency::Frequency,
-    slots::{list, list_with_taken},
+    slots::{first, list, list_with_taken},
 };
 
 /// What the rules read, from wherever it is kept.
@@ -60,6 +60,11 @@ impl Snapshot {
     /// The same, with the starts that only something busy removed, as runs.
     pub fn slots_and_taken(&self, range: Interval, now: Instant) -> Vec<(Run, Status)> {
         list_with_taken(self.view(), range, now)
+    }
+
+    /// The earliest start in `range` that may be booked. Costs in proportion to how far away it is.
+    pub fn next_available(&self, range: Interval, now: Instant) -> Option<Instant> {
+        first(self.view(), range, now)
     }
 
     /// Judges one start. Accepts exactly the starts that [`Snapshot::slots`] lists (rule 11).
@@ -138,6 +143,11 @@ pub fn slots(facts: &Facts, range: Interval, now: Instant) -> Slots {
 /// The same, with the starts that only something busy removed.
 pub fn slots_and_taken(facts: &Facts, range: Interval, now: Instant) -> Vec<(Run, Status)> {
     with_view(facts, |view| list_with_taken(view, range, now))
+}
+
+/// The earliest start in `range` that may be booked, from facts as they are.
+pub fn next_available(facts: &Facts, range: Interval, now: Instant) -> Option<Instant> {
+    with_view(facts, |view| first(view, range, now))
 }
 
 /// Judges one start, from facts as they are. Accepts exactly the starts that [`slots`] lists (rule 11).
