@@ -29,8 +29,8 @@ pub const INTERVAL_PERIODS_MAX: u16 = 366;
 pub const REACH_DAYS_MAX: u64 = 36_525;
 /// Most days that dates can be listed for at a time: ten years, and some weeks around them.
 pub const SPAN_DAYS_MAX: i64 = 4_000;
-/// Last year that dates can be listed for.
-pub const YEAR_MAX: i32 = 9_999;
+/// Last year that dates can be listed for: instants end with 9999, and some dates around them are asked for too.
+pub const YEAR_MAX: i32 = 10_000;
 
 /// How far the first look for dates reaches, in days; each further one reaches four times as far.
 const FIRST_LOOK_DAYS: u64 = 62;
