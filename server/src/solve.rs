@@ -34,8 +34,8 @@ const MESSAGE_CHARS_MAX: usize = 400;
 const QUOTE_CHARS_MAX: usize = 60;
 /// Zone rules are asked for this far beyond range and `now`: the weeks that the range touches end within it.
 const WEEK_SECONDS: i64 = 7 * 86_400;
-/// Recurring overrides are listed for this many days before and after the range: the engine looks at most so far.
-const RECURRING_MARGIN_DAYS: u64 = 5;
+/// Recurring overrides are listed for this many days before and after the range: the engine looks less far.
+const RECURRING_MARGIN_DAYS: u64 = 7;
 
 /// What is wrong with the input: one line without control characters, naming the field and why.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
