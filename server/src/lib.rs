@@ -14,6 +14,7 @@ pub mod ids;
 pub mod jobs;
 pub mod mentors;
 pub mod notifications;
+pub mod recurrence;
 pub mod schedule;
 pub mod serve;
 pub mod session_types;

@@ -94,11 +94,13 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
 /// What is stored of a mentor's time, as the engine wants it. No calendar is connected yet: nothing else is busy.
 ///
 /// # Errors
-/// When the mentor's zone is no longer known.
+/// When the mentor's zone is no longer known, or the calendar spans more than ten years.
 pub fn facts(app: &App, calendar: &Calendar, policy: Policy) -> Result<Facts, StoreError> {
+    let zone = app.zone(&calendar.timezone).map_err(unknown_zone)?;
+    let dates = zone.local_date(calendar.span.from)..=zone.local_date(calendar.span.until);
     Ok(Facts {
-        zone: app.zone(&calendar.timezone).map_err(unknown_zone)?,
-        schedule: calendar.hours.to_schedule().map_err(|e| StoreError::Broken(e.into()))?,
+        zone,
+        schedule: calendar.hours.to_schedule(dates).map_err(|e| StoreError::Broken(e.into()))?,
         policy,
         busy: IntervalSet::default(),
         bookings: calendar.bookings.clone(),

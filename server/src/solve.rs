@@ -7,9 +7,9 @@
 //! Values are parsed where they are read, so that an error has its path, line and column; what takes two values
 //! to judge is judged in `ProblemJson::checked`, and has its path.
 
-use std::{fmt::Write as _, io::Read, marker::PhantomData};
+use std::{fmt::Write as _, io::Read, marker::PhantomData, ops::RangeInclusive};
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeOwned, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
@@ -19,7 +19,11 @@ use slotsmith_engine::{
     Schedule, Window, WindowError, limits::RANGE_YEARS_MAX, slots,
 };
 
-use crate::zones::Zones;
+use crate::{
+    recurrence::Recurrence,
+    schedule::{RECURRING_MAX, RECURRING_WINDOWS_MAX, RecurringOverride, add_recurring},
+    zones::Zones,
+};
 
 /// More input than this, in MiB, is refused unread.
 const INPUT_MEBIBYTES_MAX: u64 = 64;
@@ -30,6 +34,8 @@ const MESSAGE_CHARS_MAX: usize = 400;
 const QUOTE_CHARS_MAX: usize = 60;
 /// Zone rules are asked for this far beyond range and `now`: the weeks that the range touches end within it.
 const WEEK_SECONDS: i64 = 7 * 86_400;
+/// Recurring overrides are listed for this many days before and after the range: the engine looks less far.
+const RECURRING_MARGIN_DAYS: u64 = 7;
 
 /// What is wrong with the input: one line without control characters, naming the field and why.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -157,6 +163,7 @@ struct ProblemJson {
     timezone: String,
     weekly: Option<Vec<Object<WeeklyJson>>>,
     overrides: Option<Vec<Object<OverrideJson>>>,
+    recurring: Option<Vec<Object<RecurringJson>>>,
     busy: Option<Vec<Object<BusyJson>>>,
     bookings: Option<Vec<Object<BookingJson>>>,
     session: Object<SessionJson>,
@@ -177,6 +184,14 @@ struct WeeklyJson {
 #[serde(deny_unknown_fields)]
 struct OverrideJson {
     date: Date,
+    windows: Option<Vec<Vec<Clock>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecurringJson {
+    starts: Date,
+    rule: String,
     windows: Option<Vec<Vec<Clock>>>,
 }
 
@@ -221,7 +236,10 @@ impl ProblemJson {
                 let why = format!("{} is not a time zone of the IANA database", quoted(&self.timezone));
                 SolveError::at("timezone", why)
             })?;
-        let schedule = schedule(self.weekly.unwrap_or_default(), self.overrides.unwrap_or_default())?;
+        let dates = dates_around(zone.local_date(from), zone.local_date(to));
+        let recurring = recurring(self.recurring.unwrap_or_default())?;
+        let overrides = self.overrides.unwrap_or_default();
+        let schedule = schedule(self.weekly.unwrap_or_default(), overrides, &recurring, dates)?;
         let busy = busy(self.busy.unwrap_or_default())?;
         let bookings = bookings(self.bookings.unwrap_or_default())?;
         let policy = policy(&self.session.0)?;
@@ -232,6 +250,8 @@ impl ProblemJson {
 fn schedule(
     weekly: Vec<Object<WeeklyJson>>,
     overrides: Vec<Object<OverrideJson>>,
+    recurring: &[RecurringOverride],
+    span: RangeInclusive<NaiveDate>,
 ) -> Result<Schedule, SolveError> {
     let mut hours = Vec::new();
     for (row, Object(WeeklyJson { days, start, end })) in weekly.into_iter().enumerate() {
@@ -243,24 +263,55 @@ fn schedule(
     }
     let mut dates = Vec::new();
     for (row, Object(OverrideJson { date: Date(date), windows })) in overrides.into_iter().enumerate() {
-        let mut kept = Vec::new();
-        for (index, ends) in windows.unwrap_or_default().into_iter().enumerate() {
-            let path = format!("overrides[{row}].windows[{index}]");
-            let [start, end] = ends[..] else {
-                let why = format!("must be a pair of times, start and end, has {}", ends.len());
-                return Err(SolveError::at(path, why));
-            };
-            let window = window(start, end);
-            kept.push(window.map_err(|(end, why)| SolveError::at(format!("{path}[{end}]"), why))?);
-        }
-        dates.push((date, kept));
+        dates.push((date, read_windows(&format!("overrides[{row}]"), windows)?));
     }
     let order: Vec<NaiveDate> = dates.iter().map(|(date, _)| *date).collect();
+    add_recurring(&mut dates, recurring, span)
+        .map_err(|error| SolveError::at("recurring", error.to_string()))?;
     Schedule::new(hours, dates).map_err(|error| {
         let again = order.iter().enumerate().filter(|(_, date)| **date == error.0).nth(1);
         let row = again.map_or(0, |(row, _)| row);
         SolveError::at(format!("overrides[{row}].date"), error.to_string())
     })
+}
+
+fn recurring(rows: Vec<Object<RecurringJson>>) -> Result<Vec<RecurringOverride>, SolveError> {
+    let at_most = |path: &str, rows: usize, max: usize| {
+        let why = || SolveError::at(path, format!("must have at most {max} entries, has {rows}"));
+        if rows <= max { Ok(()) } else { Err(why()) }
+    };
+    at_most("recurring", rows.len(), RECURRING_MAX)?;
+    let mut recurring = Vec::new();
+    for (row, Object(RecurringJson { starts: Date(starts), rule, windows })) in rows.into_iter().enumerate() {
+        let path = format!("recurring[{row}]");
+        let recurrence = Recurrence::parse(starts, &rule);
+        let recurrence =
+            recurrence.map_err(|error| SolveError::at(format!("{path}.rule"), error.to_string()))?;
+        let windows = read_windows(&path, windows)?;
+        at_most(&format!("{path}.windows"), windows.len(), RECURRING_WINDOWS_MAX)?;
+        recurring.push(RecurringOverride { recurrence, windows, reason: None });
+    }
+    Ok(recurring)
+}
+
+fn dates_around(from: NaiveDate, to: NaiveDate) -> RangeInclusive<NaiveDate> {
+    let margin = Days::new(RECURRING_MARGIN_DAYS);
+    from.checked_sub_days(margin).unwrap_or(from)..=to.checked_add_days(margin).unwrap_or(to)
+}
+
+/// Pairs of times; `path` is that of the object that has them.
+fn read_windows(path: &str, rows: Option<Vec<Vec<Clock>>>) -> Result<Vec<Window>, SolveError> {
+    let mut windows = Vec::new();
+    for (index, ends) in rows.unwrap_or_default().into_iter().enumerate() {
+        let path = format!("{path}.windows[{index}]");
+        let [start, end] = ends[..] else {
+            let why = format!("must be a pair of times, start and end, has {}", ends.len());
+            return Err(SolveError::at(path, why));
+        };
+        let window = window(start, end);
+        windows.push(window.map_err(|(end, why)| SolveError::at(format!("{path}[{end}]"), why))?);
+    }
+    Ok(windows)
 }
 
 /// The error says which end is to blame: 0 for the start, 1 for the end.

@@ -159,6 +159,92 @@ async fn a_mentor_sets_up_a_week_with_a_key() {
 }
 
 #[tokio::test]
+async fn every_first_monday_is_closed_until_june() {
+    let app = TestApp::start().await;
+    app.add_mentor("kim", "Asia/Seoul").await;
+    let key = app.key(Some("kim")).await;
+    let weekly = |day: u8| json!({"day_of_week": day, "start": "09:00", "end": "10:00"});
+    let schedule = json!({
+        "weekly": (0..7).map(weekly).collect::<Vec<_>>(),
+        "overrides": [{"date": "2026-12-07", "windows": [{"start": "10:00", "end": "11:00"}]}],
+        "recurring": [
+            {"starts": "2026-11-01", "rule": "FREQ=MONTHLY;BYDAY=1MO;UNTIL=20270601", "windows": [], "reason": "Choir"},
+            {"starts": "2026-11-03", "rule": "FREQ=WEEKLY;INTERVAL=2",
+             "windows": [{"start": "20:00", "end": "21:00"}, {"start": "07:00", "end": "08:00"}]},
+        ],
+    });
+    let (status, body) = answer(app.post("/api/availability/schedule", &schedule).bearer_auth(&key)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let (_, read) = answer(app.get("/api/availability/schedule").bearer_auth(&key)).await;
+    assert_eq!(read, body);
+    assert_eq!(read["recurring"][0], schedule["recurring"][0], "what was given is kept");
+    assert_eq!(read["recurring"][1]["windows"][0]["start"], "07:00", "ascending");
+
+    let offered = async |from: &str, to: &str| -> Vec<String> {
+        let path = format!("/api/availability?mentor=kim&from={from}&to={to}&timezone=Asia/Seoul");
+        let (_, body) = answer(app.get(&path)).await;
+        let days = body["days"].as_array().unwrap().iter();
+        let slots = days.flat_map(|day| day["slots"].as_array().unwrap());
+        slots.map(|slot| slot["start"].as_str().unwrap()[5..16].to_owned()).collect()
+    };
+    assert_eq!(
+        offered("2026-11-01", "2026-11-05").await,
+        ["11-01T09:00", "11-03T07:00", "11-03T20:00", "11-04T09:00", "11-05T09:00"]
+    );
+    // An override of this date stands.
+    assert_eq!(offered("2026-12-07", "2026-12-07").await, ["12-07T10:00"]);
+    assert_eq!(offered("2027-01-04", "2027-01-04").await, [""; 0]);
+    assert_eq!(offered("2027-05-03", "2027-05-03").await, [""; 0]);
+    assert_eq!(offered("2027-06-07", "2027-06-07").await, ["06-07T09:00"]);
+
+    // Booking and explaining go by the same dates.
+    let (status, body) = app.book("kim", "2026-11-02T00:00:00Z", json!({})).await;
+    assert_eq!((status, &body["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("blocked_date")), "{body}");
+    let (status, body) = app.book("kim", "2026-11-03T11:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let explain = "/api/availability/explain?start=2026-11-02T00:00:00Z";
+    assert_eq!(answer(app.get(explain).bearer_auth(&key)).await.1["code"], "blocked_date");
+
+    // The date by itself can be opened, and goes back to what recurs.
+    let path = "/api/availability/overrides/2027-01-04";
+    let open = json!({"windows": [{"start": "11:00", "end": "12:00"}]});
+    assert_eq!(answer(app.request("PUT", path).bearer_auth(&key).json(&open)).await.0, StatusCode::OK);
+    assert_eq!(offered("2027-01-04", "2027-01-04").await, ["01-04T11:00"]);
+    assert_eq!(answer(app.request("DELETE", path).bearer_auth(&key)).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(offered("2027-01-04", "2027-01-04").await, [""; 0]);
+
+    // It is the whole schedule: what is absent is none.
+    let schedule = json!({"weekly": [weekly(1)]});
+    let (_, body) = answer(app.post("/api/availability/schedule", &schedule).bearer_auth(&key)).await;
+    assert_eq!((&body["recurring"], &body["overrides"]), (&json!([]), &json!([])));
+    assert_eq!(offered("2027-01-04", "2027-01-04").await, ["01-04T09:00"]);
+}
+
+#[tokio::test]
+async fn the_next_open_start_is_found_behind_years_of_recurring_closure() {
+    let app = TestApp::start().await;
+    app.add_mentor("kim", "Asia/Seoul").await;
+    let key = app.key(Some("kim")).await;
+    let closed = |rule: &str| {
+        json!({
+            "weekly": [{"day_of_week": 3, "start": "09:00", "end": "10:00"}],
+            "recurring": [{"starts": "2026-10-01", "rule": rule}],
+        })
+    };
+    for (rule, next) in [
+        ("FREQ=DAILY;UNTIL=20310101", json!("2031-01-08T09:00:00+09:00")),
+        ("FREQ=WEEKLY;BYDAY=WE,FR;COUNT=1000", json!("2036-05-07T09:00:00+09:00")),
+        ("FREQ=DAILY", Value::Null),
+    ] {
+        let (status, body) = answer(app.post("/api/availability", &closed(rule)).bearer_auth(&key)).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let path = format!("/api/availability?mentor=kim&{FROM_TO}&timezone=Asia/Seoul");
+        let (status, body) = answer(app.get(&path)).await;
+        assert_eq!((status, &body["next_available"]), (StatusCode::OK, &next), "{rule}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn bad_schedules_and_session_types_name_the_field() {
     let app = TestApp::start().await;
     app.add_mentor("kim", "Asia/Seoul").await;
@@ -191,6 +277,28 @@ async fn bad_schedules_and_session_types_name_the_field() {
         )
         .await;
     }
+    let recurring = |member: &str, value: Value| {
+        let mut one = json!({"starts": "2026-10-26", "rule": "FREQ=WEEKLY"});
+        one[member] = value;
+        json!({"recurring": [{"starts": "2026-10-26", "rule": "FREQ=DAILY"}, one]})
+    };
+    for (member, value, field) in [
+        ("rule", json!("FREQ=HOURLY"), "recurring[1].rule"),
+        ("rule", json!("FREQ=DAILY\nFREQ=DAILY"), "recurring[1].rule"),
+        ("rule", json!("FREQ=DAILY;UNTIL=20251231"), "recurring[1].rule"),
+        ("rule", json!("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31"), "recurring[1].rule"),
+        ("starts", json!("20261026"), "recurring[1].starts"),
+        ("starts", json!("0001-01-01"), "recurring[1].starts"),
+        ("reason", json!("a\nb"), "recurring[1].reason"),
+        ("windows", json!([{"start": "09:00", "end": "09:00"}]), "recurring[1].windows[0]"),
+        ("windows", json!([{"start": "9:00", "end": "10:00"}]), "recurring[1].windows[0].start"),
+        ("windows", json!(vec![json!({"start": "09:00", "end": "10:00"}); 13]), "recurring[1].windows"),
+        ("timezone", json!("Europe/Berlin"), "recurring[1].timezone"),
+    ] {
+        check("/api/availability/schedule", recurring(member, value), field).await;
+    }
+    let many = json!({"recurring": vec![json!({"starts": "2026-10-26", "rule": "FREQ=DAILY"}); 51]});
+    check("/api/availability/schedule", many, "recurring").await;
     let session = |member: &str, value: Value| {
         let mut body = json!({"slug": "talk", "title": "Talk", "duration_minutes": 60});
         body[member] = value;

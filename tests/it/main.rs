@@ -9,6 +9,7 @@ mod http;
 mod ics;
 mod mail;
 mod outage;
+mod recurrence;
 mod solve;
 mod storage;
 mod support;

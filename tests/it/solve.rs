@@ -299,7 +299,7 @@ fn on_the_day(start: &str, end: &str) -> Value {
 #[test]
 fn null_is_the_same_as_absent() {
     check_hours(&[], "09:00 10:00 11:00");
-    for member in ["/overrides", "/busy", "/bookings"] {
+    for member in ["/overrides", "/recurring", "/busy", "/bookings"] {
         check_hours(&[(member, Value::Null)], "09:00 10:00 11:00");
     }
     for member in [
@@ -331,6 +331,135 @@ fn an_override_without_windows_closes_its_date() {
     }
     let later = json!([{"date": "2026-06-01", "windows": [["22:00", "24:00"], ["13:00", "14:00"]]}]);
     check_hours(&[("/overrides", later)], "13:00 22:00 23:00");
+}
+
+/// The local dates of a stretch that have a start, when every date is open from 09:00 to 10:00 but for these rules.
+fn open_dates((zone, offset_hours): (&str, i64), recurring: &Value, from: &str, to: &str) -> Vec<String> {
+    let local = |start: &String| {
+        let start: DateTime<Utc> = start.parse().expect("an instant");
+        (start + TimeDelta::hours(offset_hours)).format("%m-%d").to_string()
+    };
+    starts(&open_daily(zone, recurring, &json!([]), from, to)).iter().map(local).collect()
+}
+
+fn open_daily(zone: &str, recurring: &Value, overrides: &Value, from: &str, to: &str) -> Value {
+    json!({
+        "timezone": zone, "recurring": recurring, "overrides": overrides,
+        "weekly": [{"days": [0, 1, 2, 3, 4, 5, 6], "start": "09:00", "end": "10:00"}],
+        "session": {"duration_minutes": 60}, "now": "1990-01-01T00:00:00Z", "from": from, "to": to
+    })
+}
+
+/// The dates that a rule closes from the midnight that begins `from` to the one that begins `to`, in zones at both ends
+/// of the earth.
+#[track_caller]
+fn check_closed(starts: &str, rule: &str, (from, to): (&str, &str), expected: &str) {
+    let recurring = json!([{"starts": starts, "rule": rule}]);
+    for zone in [("UTC", 0), ("Pacific/Kiritimati", 14), ("Pacific/Pago_Pago", -11)] {
+        let midnight = |date: &str| {
+            let utc: DateTime<Utc> = format!("{date}T00:00:00Z").parse().expect("an instant");
+            (utc - TimeDelta::hours(zone.1)).to_rfc3339()
+        };
+        let all = open_dates(zone, &json!([]), &midnight(from), &midnight(to));
+        let open = open_dates(zone, &recurring, &midnight(from), &midnight(to));
+        let closed: Vec<&str> = all.iter().filter(|date| !open.contains(date)).map(String::as_str).collect();
+        assert_eq!(closed.join(" "), expected, "{rule} in {zone:?}");
+        assert_eq!(open.len() + closed.len(), all.len(), "{rule} in {zone:?}");
+    }
+}
+
+#[test]
+fn recurring_overrides_close_the_dates_of_their_rule() {
+    let year = ("2026-01-01", "2027-01-01");
+    let until_june = "FREQ=MONTHLY;BYDAY=1MO;UNTIL=20260601";
+    check_closed("2026-01-05", until_june, year, "01-05 02-02 03-02 04-06 05-04 06-01");
+    let last_weekday = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1";
+    check_closed(
+        "2026-01-01",
+        last_weekday,
+        ("2026-01-01", "2026-07-01"),
+        "01-30 02-27 03-31 04-30 05-29 06-30",
+    );
+    check_closed("2026-01-07", "FREQ=WEEKLY;INTERVAL=2", ("2026-02-01", "2026-03-10"), "02-04 02-18 03-04");
+    check_closed("2024-02-29", "FREQ=YEARLY", ("2026-01-01", "2028-12-31"), "02-29");
+    check_closed("2024-02-29", "FREQ=YEARLY", year, "");
+    check_closed("2026-02-28", "FREQ=DAILY;COUNT=3", year, "02-28 03-01 03-02");
+    check_closed("2026-12-31", "FREQ=DAILY", ("2026-12-30", "2027-01-03"), "12-31 01-01 01-02");
+    check_closed("2027-01-01", "FREQ=DAILY", year, "");
+    // The first and the last date of a stretch.
+    check_closed("2026-03-01", "FREQ=MONTHLY", ("2026-03-01", "2026-04-01"), "03-01");
+    check_closed("2026-03-31", "FREQ=MONTHLY", ("2026-03-01", "2026-04-01"), "03-31");
+}
+
+#[test]
+fn recurring_hours_are_civil_and_keep_their_wall_time_over_a_change() {
+    let sundays = |start: &str, rule: &str, zone: &str, (from, to): (&str, &str)| {
+        let recurring = json!([{"starts": start, "rule": rule, "windows": [["13:00", "14:00"]]}]);
+        let problem = open_daily(zone, &recurring, &json!([]), from, to);
+        starts(&with(problem, "/weekly", None)).join(" ")
+    };
+    let around = ("2026-10-25T00:00:00Z", "2026-11-09T00:00:00Z");
+    assert_eq!(
+        sundays("2026-01-04", "FREQ=WEEKLY", "America/New_York", around),
+        "2026-10-25T17:00:00Z 2026-11-01T18:00:00Z 2026-11-08T18:00:00Z"
+    );
+    let around = ("2026-03-28T00:00:00Z", "2026-03-31T00:00:00Z");
+    assert_eq!(
+        sundays("2026-03-28", "FREQ=DAILY;COUNT=3", "Europe/Berlin", around),
+        "2026-03-28T12:00:00Z 2026-03-29T11:00:00Z 2026-03-30T11:00:00Z"
+    );
+    // The rule's tables of zones are older than this law: with them it would be 21:00Z.
+    let around = ("2026-12-01T00:00:00Z", "2026-12-03T00:00:00Z");
+    assert_eq!(sundays("2026-12-01", "FREQ=YEARLY", "America/Vancouver", around), "2026-12-01T20:00:00Z");
+    // Samoa had no 30 December.
+    let around = ("2011-12-28T00:00:00Z", "2012-01-03T00:00:00Z");
+    assert_eq!(
+        sundays("2011-12-29", "FREQ=DAILY;COUNT=3", "Pacific/Apia", around),
+        "2011-12-29T23:00:00Z 2011-12-30T23:00:00Z"
+    );
+}
+
+#[test]
+fn recurring_windows_over_midnight_reach_into_a_range_that_begins_after_them() {
+    let recurring =
+        json!([{"starts": "2026-06-01", "rule": "FREQ=MONTHLY", "windows": [["22:00", "02:00"]]}]);
+    let problem = open_daily(
+        "Asia/Seoul",
+        &recurring,
+        &json!([]),
+        "2026-06-02T00:00:00+09:00",
+        "2026-06-02T03:00:00+09:00",
+    );
+    assert_eq!(starts(&problem), ["2026-06-01T15:00:00Z", "2026-06-01T16:00:00Z"]);
+    // What rules the next date rules its small hours too.
+    let closed = json!([{"date": "2026-06-02"}]);
+    assert_eq!(starts(&with(problem, "/overrides", Some(closed))), [""; 0]);
+}
+
+/// Hours of Monday, 2026-06-01, which is open from 09:00 to 12:00 by the week.
+#[test]
+fn an_override_of_one_date_wins_over_recurring_ones_and_a_closing_one_over_others() {
+    let one = |rule: &str, windows: Value| json!({"starts": "2026-05-04", "rule": rule, "windows": windows});
+    let mondays = |windows: Value| one("FREQ=WEEKLY", windows);
+    let afternoon = json!([["13:00", "14:00"]]);
+    let evening = json!([["20:00", "21:00"], ["13:00", "14:00"]]);
+    let by_itself = json!([{"date": "2026-06-01", "windows": [["16:00", "17:00"]]}]);
+    let recur = |all: Value| ("/recurring", all);
+
+    check_hours(&[recur(json!([mondays(afternoon.clone())]))], "13:00");
+    check_hours(&[recur(json!([mondays(json!([]))]))], "");
+    check_hours(&[recur(json!([mondays(Value::Null)]))], "");
+    check_hours(&[recur(json!([one("FREQ=WEEKLY;BYDAY=TU", json!([]))]))], "09:00 10:00 11:00");
+    check_hours(&[recur(json!([mondays(json!([]))])), ("/overrides", by_itself.clone())], "16:00");
+    check_hours(&[recur(json!([mondays(afternoon.clone())])), ("/overrides", by_itself)], "16:00");
+    let closed = ("/overrides", json!([{"date": "2026-06-01"}]));
+    check_hours(&[recur(json!([mondays(afternoon.clone())])), closed], "");
+    let both = json!([mondays(afternoon.clone()), one("FREQ=MONTHLY;BYDAY=1MO", evening.clone())]);
+    check_hours(&[recur(both)], "13:00 20:00");
+    for order in [[json!([]), afternoon.clone()], [afternoon, json!([])]] {
+        let [first, second] = order;
+        check_hours(&[recur(json!([mondays(first), mondays(second)]))], "");
+    }
 }
 
 #[test]
@@ -547,6 +676,60 @@ fn times_that_make_no_sense_together_are_refused_by_name() {
 }
 
 #[test]
+fn recurring_overrides_that_cannot_be_meant_are_refused_by_name() {
+    let monthly = || json!({"starts": "2026-03-02", "rule": "FREQ=MONTHLY;BYDAY=1MO"});
+    let check = |change: (&str, Value), path: &str, why: &str| {
+        let recurring = with(json!([monthly(), monthly()]), change.0, Some(change.1));
+        check_refused("/recurring", Some(recurring), &format!("recurring{path}"), why);
+    };
+    for (rule, why) in [
+        ("FREQ=HOURLY", "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY, is \"HOURLY\""),
+        ("FREQ=DAILY;BYHOUR=9", "must not have BYHOUR: a rule is for dates, and windows are for times"),
+        ("FREQ=DAILY;INTERVAL=0", "INTERVAL must be a whole number from 1 to 366, is \"0\""),
+        (
+            "FREQ=DAILY;UNTIL=20260601T120000Z",
+            "UNTIL must be a date without a time, such as 20270601, is \"20260601T120000Z\"",
+        ),
+        (
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31",
+            "must have a date, has none within a century from 2026-03-02",
+        ),
+        ("FREQ=DAILY\r\nRRULE:FREQ=DAILY", "must be one rule on one line, without control characters"),
+    ] {
+        check(("/1/rule", json!(rule)), "[1].rule", why);
+    }
+    let not_a_date = "must be a date written YYYY-MM-DD, is \"20260302\"";
+    check(("/0/starts", json!("20260302")), "[0].starts", not_a_date);
+    let years = "a rule must start within the years 1 to 10000";
+    check(("/0/starts", json!("0000-12-31")), "[0].rule", years);
+    let late = "a window cannot start at 24:00";
+    check(("/1/windows", json!([["10:00", "12:00"], ["24:00", "13:00"]])), "[1].windows[1][0]", late);
+    check(
+        ("/1/windows", json!([["10:00"]])),
+        "[1].windows[0]",
+        "must be a pair of times, start and end, has 1",
+    );
+    let many = json!(vec![["10:00", "12:00"]; 13]);
+    check(("/1/windows", many), "[1].windows", "must have at most 12 entries, has 13");
+    let many = vec![monthly(); 51];
+    check_refused("/recurring", Some(json!(many)), "recurring", "must have at most 50 entries, has 51");
+    for member in ["starts", "rule"] {
+        let missing = with(json!([monthly()]), &format!("/0/{member}"), None);
+        let why = format!("missing field `{member}`");
+        check_refused("/recurring", Some(missing), "recurring[0]", &why);
+    }
+    // Instants end with the year 9999, and rules go on until then.
+    let last = open_daily(
+        "Pacific/Kiritimati",
+        &json!([monthly(), {"starts": "9999-12-31", "rule": "FREQ=DAILY"}]),
+        &json!([]),
+        "9999-12-29T19:00:00Z",
+        "9999-12-31T23:59:59Z",
+    );
+    assert_eq!(starts(&last), ["9999-12-29T19:00:00Z"]);
+}
+
+#[test]
 fn texts_that_are_not_what_they_should_be_are_refused_by_name() {
     for zone in [
         "",
@@ -626,11 +809,18 @@ fn what_is_missing_unknown_or_of_another_type_is_refused_by_name() {
         "time_zone",
         &unknown(
             "time_zone",
-            "one of `timezone`, `weekly`, `overrides`, `busy`, `bookings`, `session`, `now`, `from`, `to`",
+            "one of `timezone`, `weekly`, `overrides`, `recurring`, `busy`, `bookings`, `session`, `now`, `from`, `to`",
         ),
     );
     let known = unknown("reason", "`date` or `windows`");
     check_refused("/overrides/0/reason", Some(json!("")), "overrides[0].reason", &known);
+    let recurring = |member: &str| {
+        let mut one = json!({"starts": "2026-03-02", "rule": "FREQ=WEEKLY"});
+        one[member] = json!("Europe/Berlin");
+        Some(json!([one]))
+    };
+    let known = unknown("timezone", "one of `starts`, `rule`, `windows`");
+    check_refused("/recurring", recurring("timezone"), "recurring[0].timezone", &known);
     let known = unknown("buffer", "`start` or `end`");
     check_refused("/busy/0/buffer", Some(json!(1)), "busy[0].buffer", &known);
 

@@ -89,6 +89,25 @@ async fn history_is_never_altered() {
     }
 }
 
+/// Such as one that a later version of this program kept.
+#[tokio::test]
+async fn a_recurring_override_that_cannot_be_read_offers_nothing() {
+    let app = TestApp::start().await;
+    app.add_mentor("kim", "UTC").await;
+    let mut db = raw(&app).await;
+    let add = "INSERT INTO recurring_overrides (mentor_id, position, starts, rule)
+               SELECT id, 0, '2026-10-01', ? FROM mentors";
+    for rule in ["", "RRULE", &format!("FREQ=DAILY;BYMONTH={}", "1,".repeat(300))] {
+        assert!(sqlx::query(add).bind(rule).execute(&mut db).await.is_err(), "{rule}");
+    }
+    sqlx::query(add).bind("FREQ=LUNAR").execute(&mut db).await.unwrap();
+    let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
+    let (status, body) = crate::support::answer(app.get(path)).await;
+    assert_eq!(status, reqwest::StatusCode::INTERNAL_SERVER_ERROR, "{body}");
+    let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", serde_json::json!({})).await;
+    assert_eq!(status, reqwest::StatusCode::INTERNAL_SERVER_ERROR, "{body}");
+}
+
 #[tokio::test]
 async fn opening_a_store_twice_changes_nothing() {
     let app = TestApp::start().await;

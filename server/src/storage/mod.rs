@@ -49,15 +49,15 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The stretch of a mentor's calendar that bears on some starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CalendarSpan {
-    /// Bookings that start before this are left out.
+    /// Bookings that start before this are left out, and so is what recurs before its date.
     pub from: Instant,
-    /// Bookings that start at or after this are left out.
+    /// Bookings that start at or after this are left out, and so is what recurs after its date.
     pub until: Instant,
 }
 
 impl CalendarSpan {
     /// What bears on starts from `from` to `until`: a meeting and its buffers reach three days, a week's limit
-    /// seven, a local date's edge one more, and one to spare.
+    /// seven, a local date's edge one more, and one to spare. The dates whose hours matter reach five days at most.
     pub fn around(from: Instant, until: Instant) -> CalendarSpan {
         const REACH_SECONDS: i64 = 12 * 86_400;
         CalendarSpan { from: from.plus(-REACH_SECONDS), until: until.plus(REACH_SECONDS) }
@@ -67,9 +67,11 @@ impl CalendarSpan {
 /// What is stored of a mentor's time: the facts of an answer before zone and policy are added.
 #[derive(Clone, Debug)]
 pub struct Calendar {
+    /// What was asked for. Recurring overrides are listed for its dates, so starts to judge lie well within.
+    pub span: CalendarSpan,
     /// The schedule's zone, an IANA id.
     pub timezone: String,
-    /// Weekly hours and overrides.
+    /// Weekly hours, overrides and recurring overrides.
     pub hours: Hours,
     /// Active bookings within the span asked for.
     pub bookings: Vec<slotsmith_engine::Booking>,
@@ -108,9 +110,9 @@ pub trait Storage: Send + Sync {
     /// Takes one off the list; bookings keep it. Answers whether there was one.
     async fn retire_session_type(&self, mentor: MentorId, slug: &Slug, now: Instant) -> Result<bool>;
 
-    /// Weekly hours and overrides.
+    /// Weekly hours, overrides and recurring overrides, all of one moment.
     async fn hours(&self, mentor: MentorId) -> Result<Hours>;
-    /// Replaces zone and hours, all at once.
+    /// Replaces zone and hours, recurring overrides included, all at once.
     async fn put_hours(&self, mentor: MentorId, timezone: &str, hours: &Hours) -> Result<()>;
     /// Replaces one overridden date.
     async fn put_override(&self, mentor: MentorId, one: &Override) -> Result<()>;

@@ -150,7 +150,8 @@ impl TestApp {
         self.app.store.add_mentor(&mentor, now).await.unwrap();
         let window = Window::new("09:00".parse().unwrap(), "17:00".parse().unwrap()).unwrap();
         let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
-        let hours = Hours { weekly: days.iter().map(|day| (*day, window)).collect(), overrides: Vec::new() };
+        let weekly = days.iter().map(|day| (*day, window)).collect();
+        let hours = Hours { weekly, ..Hours::default() };
         self.app.store.put_hours(mentor.id, timezone, &hours).await.unwrap();
         for (slug, spec) in session_types {
             let session_type = SessionType {

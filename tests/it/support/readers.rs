@@ -22,6 +22,8 @@ pub(crate) enum Reader {
     IcalJs,
     /// Messages, by Python's own `email` package.
     Mail,
+    /// Recurrence rules, by Python's `dateutil`.
+    Dateutil,
 }
 
 impl Reader {
@@ -34,6 +36,7 @@ impl Reader {
             Reader::Vobject => "ics_vobject.py",
             Reader::IcalJs => "ics_icaljs.mjs",
             Reader::Mail => "mail.py",
+            Reader::Dateutil => "rrule_dateutil.py",
         }
     }
 

@@ -1,4 +1,4 @@
-//! A mentor's weekly hours and overrides, for the mentor and for admins.
+//! A mentor's weekly hours, overrides and recurring overrides, for the mentor and for admins.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
 use chrono::NaiveDate;
@@ -16,8 +16,10 @@ use crate::{
         validate::{Fields, LABEL_CHARS_MAX, optional_line},
     },
     mentors::Mentor,
+    recurrence::Recurrence,
     schedule::{
-        Hours, OVERRIDE_WINDOWS_MAX, OVERRIDES_MAX, Override, WEEKLY_WINDOWS_MAX, weekday_from_sunday,
+        Hours, OVERRIDE_WINDOWS_MAX, OVERRIDES_MAX, Override, RECURRING_MAX, RECURRING_WINDOWS_MAX,
+        RecurringOverride, WEEKLY_WINDOWS_MAX, weekday_from_sunday,
     },
 };
 
@@ -28,7 +30,7 @@ pub struct MentorQuery {
     pub(super) mentor: Option<String>,
 }
 
-/// Weekly hours and overrides.
+/// Weekly hours, overrides and recurring overrides.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleView {
@@ -40,6 +42,10 @@ pub struct ScheduleView {
     /// In any order, each date once. All others are dropped.
     #[serde(default)]
     overrides: Option<Vec<OverrideView>>,
+    /// At most 50; all others are dropped. A date of `overrides` keeps its own hours. Where several recur on one
+    /// date, one that closes it wins; otherwise it has the windows of all.
+    #[serde(default)]
+    recurring: Option<Vec<RecurringView>>,
 }
 
 /// One window of a weekday.
@@ -66,6 +72,22 @@ pub struct OverrideView {
     reason: Option<String>,
 }
 
+/// Dates that recur, with hours of their own.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecurringView {
+    /// `YYYY-MM-DD`, in the schedule's zone: the date that the rule counts from. It is one of the dates only if the
+    /// rule says so.
+    starts: String,
+    /// The value of an RRULE (RFC 5545) for dates, such as `FREQ=MONTHLY;BYDAY=1MO;UNTIL=20270601`: `FREQ` from
+    /// `DAILY` to `YEARLY`, without times of day; `UNTIL` is a date, and included.
+    rule: String,
+    /// None: the dates are closed. At most 12.
+    windows: Option<Vec<WindowView>>,
+    /// The mentor's own note.
+    reason: Option<String>,
+}
+
 /// A date's own hours; the date stands in the address.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -86,7 +108,7 @@ pub struct WindowView {
     end: String,
 }
 
-/// Weekly hours and overrides.
+/// Weekly hours, overrides and recurring overrides.
 #[utoipa::path(get, path = "/api/availability/schedule", tag = "schedule", params(MentorQuery),
     security(("key" = [])),
     responses((status = 200, body = ScheduleView), (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -100,7 +122,7 @@ pub async fn read(
     Ok(Answer(ScheduleView::new(mentor.timezone, &hours)))
 }
 
-/// Replaces weekly hours and overrides, all at once.
+/// Replaces weekly hours, overrides and recurring overrides, all at once.
 #[utoipa::path(post, path = "/api/availability/schedule", tag = "schedule", params(MentorQuery),
     security(("key" = [])), request_body = ScheduleView,
     responses((status = 200, body = ScheduleView), (status = 401, body = Problem), (status = 404, body = Problem),
@@ -155,7 +177,7 @@ pub async fn put_override(
     Ok(Answer(OverrideView::from(&one)))
 }
 
-/// Gives one date its weekly hours back.
+/// Gives one date its weekly hours back, or what recurs on it.
 #[utoipa::path(delete, path = "/api/availability/overrides/{date}", tag = "schedule",
     params(("date" = String, Path, description = "`YYYY-MM-DD`"), MentorQuery), security(("key" = [])),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -183,8 +205,10 @@ fn read_schedule(app: &App, mentor: &Mentor, body: ScheduleView) -> Result<(Stri
     };
     let weekly = body.weekly.unwrap_or_default();
     let overrides = body.overrides.unwrap_or_default();
+    let recurring = body.recurring.unwrap_or_default();
     fields.take("weekly", at_most(weekly.len(), WEEKLY_WINDOWS_MAX));
     fields.take("overrides", at_most(overrides.len(), OVERRIDES_MAX));
+    fields.take("recurring", at_most(recurring.len(), RECURRING_MAX));
     let mut hours = Hours::default();
     for (i, row) in weekly.into_iter().enumerate() {
         let day = fields.take(
@@ -197,7 +221,11 @@ fn read_schedule(app: &App, mentor: &Mentor, body: ScheduleView) -> Result<(Stri
     for (i, one) in overrides.into_iter().enumerate() {
         hours.overrides.extend(read_override(&mut fields, &format!("overrides[{i}]."), one));
     }
-    fields.take("overrides", hours.to_schedule());
+    // Reading a rule is some work: more of them than may be are not read.
+    for (i, one) in recurring.into_iter().take(RECURRING_MAX).enumerate() {
+        hours.recurring.extend(read_recurring(&mut fields, &format!("recurring[{i}]."), one));
+    }
+    fields.take("overrides", hours.check());
     fields.finish(timezone.map(|timezone| (timezone, hours)))
 }
 
@@ -205,13 +233,33 @@ fn read_override(fields: &mut Fields, prefix: &str, one: OverrideView) -> Option
     let date = fields.take(format!("{prefix}date"), parse_date(&one.date));
     let reason =
         fields.take(format!("{prefix}reason"), optional_line(one.reason.as_deref(), LABEL_CHARS_MAX));
-    let rows = one.windows.unwrap_or_default();
-    fields.take(format!("{prefix}windows"), at_most(rows.len(), OVERRIDE_WINDOWS_MAX));
-    let mut windows = Vec::with_capacity(rows.len().min(OVERRIDE_WINDOWS_MAX));
+    let windows = read_windows(fields, prefix, one.windows, OVERRIDE_WINDOWS_MAX);
+    Some(Override { date: date?, windows, reason: reason? })
+}
+
+fn read_recurring(fields: &mut Fields, prefix: &str, one: RecurringView) -> Option<RecurringOverride> {
+    let starts = fields.take(format!("{prefix}starts"), parse_date(&one.starts));
+    let recurrence =
+        starts.and_then(|starts| fields.take(format!("{prefix}rule"), Recurrence::parse(starts, &one.rule)));
+    let reason =
+        fields.take(format!("{prefix}reason"), optional_line(one.reason.as_deref(), LABEL_CHARS_MAX));
+    let windows = read_windows(fields, prefix, one.windows, RECURRING_WINDOWS_MAX);
+    Some(RecurringOverride { recurrence: recurrence?, windows, reason: reason? })
+}
+
+fn read_windows(
+    fields: &mut Fields,
+    prefix: &str,
+    rows: Option<Vec<WindowView>>,
+    windows_max: usize,
+) -> Vec<Window> {
+    let rows = rows.unwrap_or_default();
+    fields.take(format!("{prefix}windows"), at_most(rows.len(), windows_max));
+    let mut windows = Vec::with_capacity(rows.len().min(windows_max));
     for (i, row) in rows.iter().enumerate() {
         windows.extend(read_window(fields, &format!("{prefix}windows[{i}]"), &row.start, &row.end));
     }
-    Some(Override { date: date?, windows, reason: reason? })
+    windows
 }
 
 fn read_window(fields: &mut Fields, path: &str, start: &str, end: &str) -> Option<Window> {
@@ -235,18 +283,34 @@ impl ScheduleView {
             timezone: Some(timezone),
             weekly: Some(weekly.collect()),
             overrides: Some(hours.overrides.iter().map(OverrideView::from).collect()),
+            recurring: Some(hours.recurring.iter().map(RecurringView::from).collect()),
         }
     }
 }
 
 impl From<&Override> for OverrideView {
     fn from(one: &Override) -> OverrideView {
-        let window =
-            |window: &Window| WindowView { start: window.start().to_string(), end: window.end().to_string() };
         OverrideView {
             date: NaiveDate::to_string(&one.date),
-            windows: Some(one.windows.iter().map(window).collect()),
+            windows: Some(one.windows.iter().map(WindowView::from).collect()),
             reason: one.reason.clone(),
         }
+    }
+}
+
+impl From<&RecurringOverride> for RecurringView {
+    fn from(one: &RecurringOverride) -> RecurringView {
+        RecurringView {
+            starts: NaiveDate::to_string(&one.recurrence.starts()),
+            rule: one.recurrence.rule().to_owned(),
+            windows: Some(one.windows.iter().map(WindowView::from).collect()),
+            reason: one.reason.clone(),
+        }
+    }
+}
+
+impl From<&Window> for WindowView {
+    fn from(window: &Window) -> WindowView {
+        WindowView { start: window.start().to_string(), end: window.end().to_string() }
     }
 }

@@ -40,7 +40,7 @@ pub(super) async fn calendar(
         Ok(engine_booking(row.meeting()?, row.buffers()?))
     })
     .collect::<Result<Vec<_>>>()?;
-    Ok(Calendar { timezone: found.timezone, hours, bookings })
+    Ok(Calendar { span, timezone: found.timezone, hours, bookings })
 }
 
 /// Run it inside a transaction, or it may see two moments.

@@ -1,4 +1,4 @@
-//! Weekly hours and overrides.
+//! Weekly hours, overrides and recurring overrides.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,11 @@ use sqlx::SqliteConnection;
 use super::{Result, StoreError, failed, rows::Columns, rows::unfit};
 use crate::{
     ids::MentorId,
-    schedule::{Hours, Override, weekday_from_sunday},
+    recurrence::Recurrence,
+    schedule::{Hours, Override, RecurringOverride, weekday_from_sunday},
 };
 
+/// Run it inside a transaction, or it may see several moments.
 pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<Hours> {
     let weekly = sqlx::query(
         "SELECT day_of_week, start_minute, end_minute FROM weekly_windows
@@ -46,7 +48,7 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
          WHERE mentor_id = ? ORDER BY date, start_minute, end_minute",
     )
     .bind(mentor.to_string())
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
     .map_err(failed)?;
     for row in windows {
@@ -55,7 +57,41 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
             one.windows.push(row.window()?);
         }
     }
-    Ok(Hours { weekly, overrides: overrides.into_values().collect() })
+    let recurring = read_recurring(db, mentor).await?;
+    Ok(Hours { weekly, overrides: overrides.into_values().collect(), recurring })
+}
+
+async fn read_recurring(db: &mut SqliteConnection, mentor: MentorId) -> Result<Vec<RecurringOverride>> {
+    let mut recurring: BTreeMap<i64, RecurringOverride> = BTreeMap::new();
+    let rules =
+        sqlx::query("SELECT position, starts, rule, reason FROM recurring_overrides WHERE mentor_id = ?")
+            .bind(mentor.to_string())
+            .fetch_all(&mut *db)
+            .await
+            .map_err(failed)?;
+    for row in rules {
+        let row = Columns(row);
+        let recurrence = Recurrence::parse(row.parsed("starts")?, &row.text("rule")?);
+        let recurrence = recurrence.map_err(|error| StoreError::Broken(error.into()))?;
+        let reason = row.text_or_null("reason")?;
+        let one = RecurringOverride { recurrence, windows: Vec::new(), reason };
+        recurring.insert(row.integer("position")?, one);
+    }
+    let windows = sqlx::query(
+        "SELECT position, start_minute, end_minute FROM recurring_override_windows
+         WHERE mentor_id = ? ORDER BY position, start_minute, end_minute",
+    )
+    .bind(mentor.to_string())
+    .fetch_all(db)
+    .await
+    .map_err(failed)?;
+    for row in windows {
+        let row = Columns(row);
+        if let Some(one) = recurring.get_mut(&row.integer("position")?) {
+            one.windows.push(row.window()?);
+        }
+    }
+    Ok(recurring.into_values().collect())
 }
 
 pub(super) async fn replace(
@@ -73,9 +109,11 @@ pub(super) async fn replace(
     if done.rows_affected() == 0 {
         return Err(StoreError::Missing("mentor"));
     }
-    for table in
-        ["DELETE FROM weekly_windows WHERE mentor_id = ?", "DELETE FROM overrides WHERE mentor_id = ?"]
-    {
+    for table in [
+        "DELETE FROM weekly_windows WHERE mentor_id = ?",
+        "DELETE FROM overrides WHERE mentor_id = ?",
+        "DELETE FROM recurring_overrides WHERE mentor_id = ?",
+    ] {
         sqlx::query(table).bind(mentor.to_string()).execute(&mut *db).await.map_err(failed)?;
     }
     for (day, window) in &hours.weekly {
@@ -94,6 +132,42 @@ pub(super) async fn replace(
     }
     for one in &hours.overrides {
         put_override(db, mentor, one).await?;
+    }
+    for (position, one) in (0_i64..).zip(&hours.recurring) {
+        insert_recurring(db, mentor, position, one).await?;
+    }
+    Ok(())
+}
+
+async fn insert_recurring(
+    db: &mut SqliteConnection,
+    mentor: MentorId,
+    position: i64,
+    one: &RecurringOverride,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO recurring_overrides (mentor_id, position, starts, rule, reason) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(mentor.to_string())
+    .bind(position)
+    .bind(one.recurrence.starts().to_string())
+    .bind(one.recurrence.rule())
+    .bind(&one.reason)
+    .execute(&mut *db)
+    .await
+    .map_err(failed)?;
+    for window in &one.windows {
+        sqlx::query(
+            "INSERT INTO recurring_override_windows (mentor_id, position, start_minute, end_minute)
+             VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(mentor.to_string())
+        .bind(position)
+        .bind(window.start().minutes())
+        .bind(window.end().minutes())
+        .execute(&mut *db)
+        .await
+        .map_err(failed)?;
     }
     Ok(())
 }

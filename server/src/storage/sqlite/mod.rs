@@ -43,6 +43,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "mentors", include_str!("../../../../migrations/sqlite/0001_mentors.sql")),
     (2, "bookings", include_str!("../../../../migrations/sqlite/0002_bookings.sql")),
     (3, "jobs", include_str!("../../../../migrations/sqlite/0003_jobs.sql")),
+    (4, "recurring_overrides", include_str!("../../../../migrations/sqlite/0004_recurring_overrides.sql")),
 ];
 
 /// A store in one SQLite file.
