@@ -103,15 +103,22 @@ fn pools(criterion: &mut Criterion) {
         let (range, now) = (workloads[0].range(), workloads[0].now());
 
         let plain_any = || {
-            let answers = workloads.iter().zip(&hours).flat_map(|(workload, hours)| plain_sweep(workload, hours));
+            let answers =
+                workloads.iter().zip(&hours).flat_map(|(workload, hours)| plain_sweep(workload, hours));
             answers.collect::<std::collections::BTreeSet<i64>>()
         };
         let any: Vec<i64> = any_free(&pool, range, now).iter().map(|start| start.unix()).collect();
         assert_eq!(any, plain_any().into_iter().collect::<Vec<i64>>(), "one question, one answer");
 
-        group.bench_function(BenchmarkId::new("any", count), |b| b.iter(|| any_free(black_box(&pool), range, now)));
-        group.bench_function(BenchmarkId::new("all", count), |b| b.iter(|| all_free(black_box(&pool), range, now)));
-        group.bench_function(BenchmarkId::new("next", count), |b| b.iter(|| next_free(black_box(&pool), range, now)));
+        group.bench_function(BenchmarkId::new("any", count), |b| {
+            b.iter(|| any_free(black_box(&pool), range, now))
+        });
+        group.bench_function(BenchmarkId::new("all", count), |b| {
+            b.iter(|| all_free(black_box(&pool), range, now))
+        });
+        group.bench_function(BenchmarkId::new("next", count), |b| {
+            b.iter(|| next_free(black_box(&pool), range, now))
+        });
         group.sample_size(10);
         group.bench_function(BenchmarkId::new("any, plain sweeps", count), |b| b.iter(plain_any));
         group.sample_size(100);

@@ -79,7 +79,13 @@ impl Workload {
         });
         Workload {
             overrides: overrides.collect(),
-            ..Workload::office("year", first, days, session(30, 15, 0), busy(3, busy_count, first, days, (15, 60)))
+            ..Workload::office(
+                "year",
+                first,
+                days,
+                session(30, 15, 0),
+                busy(3, busy_count, first, days, (15, 60)),
+            )
         }
     }
 
@@ -133,7 +139,10 @@ impl Workload {
     /// The engine's facts with `busy` as calendar time and no bookings.
     pub fn facts(&self, busy: IntervalSet) -> Facts {
         let at = |unix: i64| Instant::from_unix(unix).unwrap();
-        let transition = |(unix, offset_seconds): &(i64, i32)| Transition { at: at(*unix), offset_seconds: *offset_seconds };
+        let transition = |(unix, offset_seconds): &(i64, i32)| Transition {
+            at: at(*unix),
+            offset_seconds: *offset_seconds,
+        };
         let (first, changes) = &self.offsets;
         let window = |(start, end): (u16, u16)| {
             let clock = |minutes: u16| ClockTime::from_minutes(minutes).unwrap();
@@ -202,7 +211,9 @@ fn new_york() -> (i32, Vec<(i64, i32)>) {
     let sunday = |year: i32, month: u32, nth: u8| {
         day_of(NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Sun, nth).unwrap()) * DAY
     };
-    let of_year = |year: i32| [(sunday(year, 3, 2) + 7 * HOUR, -4 * 3_600), (sunday(year, 11, 1) + 6 * HOUR, -5 * 3_600)];
+    let of_year = |year: i32| {
+        [(sunday(year, 3, 2) + 7 * HOUR, -4 * 3_600), (sunday(year, 11, 1) + 6 * HOUR, -5 * 3_600)]
+    };
     (-5 * 3_600, (2020..=2040).flat_map(of_year).collect())
 }
 

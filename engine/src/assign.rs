@@ -22,8 +22,11 @@ pub struct Candidate<'a> {
 pub fn assign(pool: &[Candidate<'_>], start: Instant, now: Instant) -> Option<(usize, Admission)> {
     let mut order: Vec<(usize, &Candidate<'_>)> = pool.iter().enumerate().collect();
     // load / weight, compared without dividing. The sort is stable.
-    let share = |of: &Candidate<'_>, other: &Candidate<'_>| u64::from(of.load) * u64::from(other.weight.get());
+    let share =
+        |of: &Candidate<'_>, other: &Candidate<'_>| u64::from(of.load) * u64::from(other.weight.get());
     order.sort_by(|(_, a), (_, b)| share(a, b).cmp(&share(b, a)));
-    let judge = |(index, candidate): (usize, &Candidate<'_>)| Some((index, candidate.snapshot.admit(start, now).ok()?));
+    let judge = |(index, candidate): (usize, &Candidate<'_>)| {
+        Some((index, candidate.snapshot.admit(start, now).ok()?))
+    };
     order.into_iter().find_map(judge)
 }

@@ -85,7 +85,12 @@ impl Open {
 impl<'a> OpenTime<'a> {
     /// Exact for starts from `from` to `to`, and for a day of meeting after them.
     #[inline]
-    pub(crate) fn around(schedule: &'a Schedule, zone: &'a ZoneRules, from: Instant, to: Instant) -> OpenTime<'a> {
+    pub(crate) fn around(
+        schedule: &'a Schedule,
+        zone: &'a ZoneRules,
+        from: Instant,
+        to: Instant,
+    ) -> OpenTime<'a> {
         // Before the first date of interest has begun.
         let segment_number = zone.segment_at(from.plus(-(DATES_BEFORE + 2) * DAY));
         let segment = zone.segment(segment_number).unwrap_or(Segment { opens: 0, closes: 0, offset: 0 });
@@ -148,7 +153,10 @@ impl<'a> OpenTime<'a> {
             let is_complete = self.in_hand.end < next_midnight.min(self.segment.closes);
             if !self.in_hand.is_empty() && is_complete {
                 self.whole = core::mem::replace(&mut self.in_hand, NONE);
-            } else if self.in_hand.is_empty() && self.last_start_day < self.days.day() && self.to < self.segment.closes {
+            } else if self.in_hand.is_empty()
+                && self.last_start_day < self.days.day()
+                && self.to < self.segment.closes
+            {
                 return None;
             } else if self.days.day() <= self.last_day {
                 self.midnight = next_midnight;
@@ -210,8 +218,9 @@ impl<'a> OpenTime<'a> {
     fn is_wholly_open(&self, day: i64) -> bool {
         let parts = self.schedule.parts_of(day);
         matches!(parts, [Part { from: 0, until: DAY }])
-            || self.zone.wall_spans(day).all(|(from, until)| {
-                parts.iter().any(|part| part.from <= from && until <= part.until)
-            })
+            || self
+                .zone
+                .wall_spans(day)
+                .all(|(from, until)| parts.iter().any(|part| part.from <= from && until <= part.until))
     }
 }

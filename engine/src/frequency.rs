@@ -1,9 +1,6 @@
 //! The most active bookings a local date, and a week from Sunday to Saturday, may hold (rule 9).
 
-use crate::{
-    Booking, Instant, IntervalSet, Policy, Refusal, ZoneRules,
-    zone::{date_of_day},
-};
+use crate::{Booking, Instant, IntervalSet, Policy, Refusal, ZoneRules, zone::date_of_day};
 
 /// Which dates and weeks are full, by the local date on which bookings start.
 #[derive(Clone, Debug, Default)]

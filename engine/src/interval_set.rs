@@ -38,23 +38,20 @@ impl IntervalSet {
     /// Adds the instants of one interval. O(n): what follows it moves.
     pub fn insert(&mut self, interval: Interval) {
         // Those that it overlaps or touches become one with it.
-        let first = self.intervals.partition_point(|i| i.end < interval.start);
-        let joined = self.intervals[first..].partition_point(|i| i.start <= interval.end);
-        let joined = first..first + joined;
-        let start = self.intervals.get(first).map_or(interval.start, |i| i.start.min(interval.start));
-        let end = self.intervals[joined.clone()].last().map_or(interval.end, |i| i.end.max(interval.end));
-        let (start, end) = if joined.is_empty() { (interval.start, interval.end) } else { (start, end) };
-        self.intervals.splice(joined, Interval::new(start, end));
+        let from = self.intervals.partition_point(|i| i.end < interval.start);
+        let until = from + self.intervals[from..].partition_point(|i| i.start <= interval.end);
+        let joined = self.intervals[from..until].iter();
+        let all = joined
+            .fold(interval, |all, i| Interval { start: all.start.min(i.start), end: all.end.max(i.end) });
+        self.intervals.splice(from..until, [all]);
         debug_assert!(self.is_canonical());
     }
 
     /// Takes the instants of one interval away. O(n): what follows it moves.
     pub fn remove(&mut self, interval: Interval) {
         let met = self.overlapping_range(interval);
-        let rest = |i: Option<&Interval>| i.copied();
-        let (first, last) = (rest(self.intervals[met.clone()].first()), rest(self.intervals[met.clone()].last()));
-        let before = first.and_then(|i| Interval::new(i.start, interval.start));
-        let after = last.and_then(|i| Interval::new(interval.end, i.end));
+        let before = self.intervals[met.clone()].first().and_then(|i| Interval::new(i.start, interval.start));
+        let after = self.intervals[met.clone()].last().and_then(|i| Interval::new(interval.end, i.end));
         self.intervals.splice(met, before.into_iter().chain(after));
         debug_assert!(self.is_canonical());
     }

@@ -57,7 +57,8 @@ fn gather(range: Interval, mut ask: impl FnMut(&mut Starts)) -> Slots {
     let mut runs = Vec::new();
     let mut from = range.start;
     // Whole minutes, so that a bit is a minute of the clock.
-    let next = |from: Instant| Instant::clamped((from.unix().div_euclid(MINUTE) * MINUTE) + DAYS_AT_A_TIME * DAY);
+    let next =
+        |from: Instant| Instant::clamped((from.unix().div_euclid(MINUTE) * MINUTE) + DAYS_AT_A_TIME * DAY);
     while let Some(part) = Interval::new(from, next(from).min(range.end)) {
         starts.begin(part);
         ask(&mut starts);

@@ -102,7 +102,8 @@ fn sweep(
         loop {
             open_time.ordinary(|midnight, parts| {
                 for part in parts {
-                    if let Some(lattice) = Lattice::on(Grid::on_part(midnight, *part), range, step, duration) {
+                    if let Some(lattice) = Lattice::on(Grid::on_part(midnight, *part), range, step, duration)
+                    {
                         closed = cut(closed, lattice, &mut visit);
                     }
                 }

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use crate::{
-    Admission, Booking, Facts, Instant, Interval, IntervalSet, IntervalTree, Policy, Refusal, Run, Schedule, Slots,
-    Status, ZoneRules,
+    Admission, Booking, Facts, Instant, Interval, IntervalSet, IntervalTree, Policy, Refusal, Run, Schedule,
+    Slots, Status, ZoneRules,
     admit::judge,
     busy::{blocked_by_booking, blocked_by_busy, blocked_starts},
     frequency::Frequency,

@@ -28,7 +28,8 @@ pub(crate) fn sort_by_start(intervals: &mut [Interval]) {
     for (interval, packed) in intervals.iter_mut().zip(packed) {
         let start = first + (packed >> LENGTH_BITS).cast_signed();
         let length = packed & ((1 << LENGTH_BITS) - 1);
-        *interval = Interval { start: Instant::between(start), end: Instant::between(start + length.cast_signed()) };
+        *interval =
+            Interval { start: Instant::between(start), end: Instant::between(start + length.cast_signed()) };
     }
 }
 
@@ -48,6 +49,7 @@ fn pack(intervals: &[Interval]) -> Option<(i64, Vec<u64>)> {
 
 /// Least significant digit first, from the lowest bit in which starts differ (people meet at full minutes) to the
 /// highest.
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below 2^12")]
 fn sort_by_digits(packed: &mut Vec<u64>) {
     let used = packed.iter().fold(0, |used, number| used | number >> LENGTH_BITS);
     let low = used.trailing_zeros().min(u64::BITS - LENGTH_BITS - 1);

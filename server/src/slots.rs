@@ -70,7 +70,9 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
     let facts = gather(app, question, range).await?;
     let mut days: Vec<Day> = Vec::new();
     let runs = slotsmith_engine::slots_and_taken(&facts, range, now);
-    for (start, status) in runs.into_iter().flat_map(|(run, status)| run.into_iter().map(move |s| (s, status))) {
+    for (start, status) in
+        runs.into_iter().flat_map(|(run, status)| run.into_iter().map(move |s| (s, status)))
+    {
         let date = zone.local_date(start);
         let shown = question.include_taken || status == Status::Open;
         // A fold at midnight can show a date's end again after the next date has begun.

@@ -7,11 +7,15 @@
 
 mod extremes;
 mod interval_sets;
+mod interval_trees;
 mod model;
 mod parsing;
+mod pools;
 mod problem;
 mod properties;
 mod refusals;
+mod runs;
+mod snapshots;
 mod tables;
 mod text;
 mod transitions;

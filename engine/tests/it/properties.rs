@@ -218,7 +218,7 @@ proptest! {
 }
 
 /// A question somewhere near a change of the clock, if its zone has any.
-fn problems() -> impl Strategy<Value = Problem> {
+pub(crate) fn problems() -> impl Strategy<Value = Problem> {
     let near = (places(), weekly(), overrides(), sessions());
     let facts = (busy_time(), bookings(), times());
     (near, facts).prop_map(|((place, weekly, overrides, session), (busy, bookings, times))| {
