@@ -15,13 +15,13 @@ use slotsmith_benches::{
     yardsticks::{Hours, floor_of_list, floor_of_runs, plain_sweep, step_and_scan},
 };
 use slotsmith_engine::{
-    Booking, Buffers, Facts, Interval, IntervalSet, Snapshot, all_free, any_free, next_free, slots,
+    Booking, Buffers, Facts, IntervalSet, Snapshot, all_free, any_free, next_free, slots,
 };
 
 fn listing(criterion: &mut Criterion) {
     for workload in [Workload::week(), Workload::month(), Workload::year(), Workload::dense()] {
         let hours = Hours::of(&workload);
-        let rows: Vec<Interval> = workload.busy.iter().map(|(start, end)| interval(*start, *end)).collect();
+        let rows = workload.busy_rows();
         let busy = IntervalSet::new(rows.clone());
         let facts = workload.facts(busy.clone());
         let snapshot = Snapshot::new(facts.clone());
@@ -98,7 +98,8 @@ fn pools(criterion: &mut Criterion) {
     for count in [100, 1_000] {
         let workloads: Vec<Workload> = (0..count).map(Workload::month_of).collect();
         let hours: Vec<Hours> = workloads.iter().map(Hours::of).collect();
-        let prepare = |workload: &Workload| Snapshot::new(workload.facts(workload.merged_busy()));
+        let prepare =
+            |workload: &Workload| Snapshot::new(workload.facts(IntervalSet::new(workload.busy_rows())));
         let pool: Vec<Snapshot> = workloads.iter().map(prepare).collect();
         let (range, now) = (workloads[0].range(), workloads[0].now());
 

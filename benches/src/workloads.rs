@@ -131,8 +131,8 @@ impl Workload {
         }
     }
 
-    /// The busy time, merged: what a calendar's copy would hold.
-    pub fn merged_busy(&self) -> IntervalSet {
+    /// The busy time as the engine's intervals, in no order.
+    pub fn busy_rows(&self) -> Vec<Interval> {
         self.busy.iter().map(|(start, end)| interval(*start, *end)).collect()
     }
 

@@ -2,6 +2,10 @@
 
 use core::fmt;
 
+use chrono::Datelike as _;
+
+use crate::zone::{DAY, date_of_day};
+
 /// A UTC instant: whole seconds since 1970-01-01T00:00:00Z, leap seconds ignored (POSIX time).
 ///
 /// Always within [`Instant::MIN`]`..=`[`Instant::MAX`], so that adding a few decades never overflows.
@@ -56,9 +60,25 @@ impl fmt::Debug for Instant {
 /// RFC 3339 in UTC: `2026-03-09T13:00:00Z`.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match chrono::DateTime::from_timestamp(self.0, 0) {
-            Some(utc) => write!(f, "{}", utc.format("%Y-%m-%dT%H:%M:%SZ")),
-            None => write!(f, "unix {}", self.0),
-        }
+        let date = date_of_day(self.0.div_euclid(DAY));
+        let seconds = self.0.rem_euclid(DAY);
+        // Answers are mostly this, so it is put together by hand.
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let mut put = |at: usize, digits: usize, mut number: u32| {
+            for place in text[at..at + digits].iter_mut().rev() {
+                *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+            }
+        };
+        let part = |number: i64| u32::try_from(number).unwrap_or_default();
+        put(0, 4, date.year().unsigned_abs());
+        put(5, 2, date.month());
+        put(8, 2, date.day());
+        put(11, 2, part(seconds / 3_600));
+        put(14, 2, part(seconds / 60 % 60));
+        put(17, 2, part(seconds % 60));
+        // RFC 3339 has no words for years before 0; ISO 8601 does.
+        f.write_str(if date.year() < 0 { "-" } else { "" })?;
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }

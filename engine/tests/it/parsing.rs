@@ -163,3 +163,13 @@ fn an_instant_stays_within_four_digit_years() {
     assert_eq!(at(-1).plus(i64::MIN), Instant::MIN);
     assert_eq!(at(1_772_953_200).plus(-1).to_string(), "2026-03-08T06:59:59Z");
 }
+
+#[test]
+fn an_instant_is_written_as_jiff_writes_it() {
+    let seconds =
+        [0, 1, 59, 86_399, 86_400, 951_782_400, 1_772_953_200, 253_402_207_200, -1, -62_167_219_200];
+    for unix in seconds.into_iter().chain((0..200_000).map(|i| i * 1_234_567)) {
+        let expected = jiff::Timestamp::from_second(unix).unwrap().to_string();
+        assert_eq!(crate::problem::at(unix).to_string(), expected);
+    }
+}
