@@ -126,7 +126,7 @@ async fn next_open(
     for days in NEXT_AVAILABLE_REACH_DAYS {
         let Some(range) = Interval::new(from, from.plus(days * 86_400)) else { break };
         let facts = gather(app, question, range).await?;
-        if let Some(start) = slotsmith_engine::slots(&facts, range, now).first() {
+        if let Some(start) = slotsmith_engine::next_available(&facts, range, now) {
             return Ok(Some(start));
         }
         from = range.end();

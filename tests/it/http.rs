@@ -403,7 +403,8 @@ async fn explain_tells_the_mentor_which_rule_refuses() {
     check("2026-10-22T00:00:00Z", json!({"offered": true, "code": "open"})).await;
     check(
         "2026-10-22T01:00:00Z",
-        json!({"offered": false, "code": "busy", "until": "2026-10-22T11:00:00+09:00"}),
+        json!({"offered": false, "code": "busy", "until": "2026-10-22T11:00:00+09:00",
+            "bookings": [{"start": "2026-10-22T10:00:00+09:00", "end": "2026-10-22T11:00:00+09:00"}]}),
     )
     .await;
     check("2026-10-22T12:00:00Z", json!({"offered": false, "code": "outside_hours"})).await;

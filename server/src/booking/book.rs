@@ -1,6 +1,6 @@
 //! Takes a slot: one transaction reads the facts, asks the engine, writes the booking and what follows from it.
 
-use slotsmith_engine::{Instant, Refusal, admit};
+use slotsmith_engine::{Instant, Refusal, Snapshot};
 
 use super::{
     Action, Booker, Booking, BookingDetails, BookingError, HistoryEntry, Party, Status, refused, span_around,
@@ -43,12 +43,12 @@ pub async fn book(
 
     let mut write = app.store.write(mentor.id).await?;
     let calendar = write.calendar(span_around(new.start), None).await?;
-    let facts = facts(app, &calendar, session_type.policy)?;
-    let admission = match admit(&facts, new.start, now) {
+    let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
+    let admission = match snapshot.admit(new.start, now) {
         Ok(admission) => admission,
         Err(refusal) => {
             drop(write);
-            return Err(refused(&facts, new.start, refusal, now));
+            return Err(refused(&snapshot, new.start, refusal, now));
         }
     };
 
@@ -69,7 +69,7 @@ pub async fn book(
         Err(StoreError::SlotTaken) => {
             drop(write);
             let taken = Refusal::Busy { until: booking.meeting.end() };
-            return Err(refused(&facts, new.start, taken, now));
+            return Err(refused(&snapshot, new.start, taken, now));
         }
         inserted => inserted?,
     }

@@ -8,7 +8,7 @@ mod reschedule;
 
 use std::{fmt, str::FromStr};
 
-use slotsmith_engine::{Buffers, Instant, Interval, Refusal};
+use slotsmith_engine::{Buffers, Instant, Interval, Refusal, Snapshot};
 
 pub use self::{
     book::{NewBooking, book},
@@ -302,13 +302,13 @@ const ALTERNATIVES_MAX: usize = 3;
 const ALTERNATIVES_REACH_SECONDS: i64 = 3 * 86_400;
 
 /// A refusal with open starts nearby, nearest first, where another time would help.
-fn refused(facts: &slotsmith_engine::Facts, start: Instant, refusal: Refusal, now: Instant) -> BookingError {
+fn refused(snapshot: &Snapshot, start: Instant, refusal: Refusal, now: Instant) -> BookingError {
     let crowded =
         matches!(refusal, Refusal::Busy { .. } | Refusal::DayFull { .. } | Refusal::WeekFull { .. });
     let reach =
         Interval::new(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS));
     let mut alternatives = match reach {
-        Some(reach) if crowded => slotsmith_engine::slots(facts, reach, now).to_vec(),
+        Some(reach) if crowded => snapshot.slots(reach, now).to_vec(),
         _ => Vec::new(),
     };
     alternatives.sort_by_key(|other| (other.unix() - start.unix()).abs());

@@ -1,6 +1,6 @@
 //! Moves a booking to another time; its id, its links and its calendar UID stay.
 
-use slotsmith_engine::{Instant, Refusal, admit};
+use slotsmith_engine::{Instant, Refusal, Snapshot};
 
 use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, refused, span_around};
 use crate::{app::App, slots::facts, storage::StoreError};
@@ -30,12 +30,12 @@ pub async fn reschedule(
         return Ok(BookingDetails { booking, mentor, session_type });
     }
     let calendar = write.calendar(span_around(start), Some(booking.id)).await?;
-    let facts = facts(app, &calendar, session_type.policy)?;
-    let admission = match admit(&facts, start, now) {
+    let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
+    let admission = match snapshot.admit(start, now) {
         Ok(admission) => admission,
         Err(refusal) => {
             drop(write);
-            return Err(refused(&facts, start, refusal, now));
+            return Err(refused(&snapshot, start, refusal, now));
         }
     };
 
@@ -47,7 +47,7 @@ pub async fn reschedule(
         Err(StoreError::SlotTaken) => {
             drop(write);
             let taken = Refusal::Busy { until: booking.meeting.end() };
-            return Err(refused(&facts, start, taken, now));
+            return Err(refused(&snapshot, start, taken, now));
         }
         updated => updated?,
     }

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use slotsmith_engine::{Instant, Refusal, Status, ZoneRules, admit};
+use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, Status, ZoneRules};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{bookings::booking_id, known_mentor, own_mentor};
@@ -257,6 +257,18 @@ pub struct ExplanationView {
     /// The date that is closed or full, or the Sunday that begins the full week.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<NaiveDate>,
+    /// Busy: the bookings in the way, with those whose buffers are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bookings: Vec<SpanView>,
+}
+
+/// A stretch of time.
+#[derive(Serialize, ToSchema)]
+pub struct SpanView {
+    /// In the schedule's zone.
+    start: String,
+    /// In the schedule's zone.
+    end: String,
 }
 
 /// Says why a start is or is not offered; for the mentor and for admins.
@@ -276,10 +288,21 @@ pub async fn explain(
     let start = fields.take("start", required(query.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;
     let calendar = app.store.calendar(mentor.id, CalendarSpan::around(start, start), None).await?;
-    let facts = slots::facts(&app, &calendar, session_type.policy)?;
-    Ok(axum::Json(match admit(&facts, start, now) {
+    let snapshot = Snapshot::new(slots::facts(&app, &calendar, session_type.policy)?);
+    let zone = &snapshot.facts().zone;
+    let span = |span: Interval| SpanView { start: local(span.start(), zone), end: local(span.end(), zone) };
+    Ok(axum::Json(match snapshot.admit(start, now) {
         Ok(_) => ExplanationView { offered: true, code: "open", ..ExplanationView::default() },
-        Err(refusal) => explanation(refusal, &facts.zone),
+        Err(refusal) => {
+            let mut in_the_way: Vec<Interval> =
+                snapshot.conflicts(start).map(|booking| booking.span).collect();
+            in_the_way.sort_unstable();
+            let bookings = match refusal {
+                Refusal::Busy { .. } => in_the_way.into_iter().map(span).collect(),
+                _ => Vec::new(),
+            };
+            ExplanationView { bookings, ..explanation(refusal, zone) }
+        }
     }))
 }
 
