@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use slotsmith::{solve, zones::Zones};
 
-static ZONES: LazyLock<Zones> = LazyLock::new(|| Zones::from_candidates(None, None).expect("the bundled data reads"));
+static ZONES: LazyLock<Zones> =
+    LazyLock::new(|| Zones::from_candidates(None, None).expect("the bundled data reads"));
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     if let Err(refusal) = solve::run(input, &ZONES) {
