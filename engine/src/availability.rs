@@ -6,8 +6,9 @@
 
 use crate::{
     Instant, Schedule, ZoneRules,
-    schedule::{Part, PartsByDay},
-    zone::{DAY, Segment, date_of_day},
+    by_day::Days,
+    schedule::{Part, Parts},
+    zone::{DAY, Row, Segment, date_of_day},
 };
 
 /// Dates walked before the one in question: one for an interval that began the day before (a date after a wholly
@@ -49,7 +50,7 @@ pub(crate) struct OpenTime<'a> {
     segment: Segment,
     segment_number: usize,
     /// Dates to come, and the last of them that the segment shows.
-    days: PartsByDay<'a>,
+    days: Days<'a, Parts>,
     last_day: i64,
     days_of_interest: (i64, i64),
     /// No start of interest lies after this instant, and none in this segment on a later day.
@@ -101,7 +102,7 @@ impl<'a> OpenTime<'a> {
             zone,
             segment,
             segment_number,
-            days: schedule.parts_from(first_day),
+            days: schedule.dates().from(first_day),
             last_day: segment.last_day().min(last_day),
             edges: (segment.first_day(), segment.last_day()),
             days_of_interest: (first_day, last_day),
@@ -114,23 +115,34 @@ impl<'a> OpenTime<'a> {
         }
     }
 
-    /// Shows the ordinary dates that come next, if any: the instant at which the clock shows 00:00 and the parts, each
-    /// of which is a grid of its own, see [`Grid::on_part`].
+    /// Shows the ordinary dates that come next, if any, and all their parts: the instant at which the clock shows 00:00,
+    /// and the parts, each of which is a grid of its own, see [`Grid::on_part`].
     #[inline]
     pub(crate) fn ordinary(&mut self, mut visit: impl FnMut(i64, &'a [Part])) {
+        let Some(row) = self.row() else { return };
+        let mut days = self.days.clone();
+        while days.day() <= row.last_day && days.peek().is_inside() {
+            visit(days.day() * DAY - row.offset, days.next().as_slice());
+        }
+        self.days = days;
+    }
+
+    /// The dates that come next, if they are ordinary as far as the zone goes.
+    #[inline]
+    pub(crate) fn row(&self) -> Option<Row> {
         if !(self.parts.is_empty() && self.in_hand.is_empty() && self.whole.is_empty()) {
-            return;
+            return None;
         }
         // The first and the last day of a stretch of constant offset go on in another.
         let last_day = self.last_day.min(self.edges.1 - 1).min(self.last_start_day);
-        let mut days = self.days.clone();
-        while self.edges.0 < days.day()
-            && days.day() <= last_day
-            && let Some(parts) = days.next_if_inside()
-        {
-            visit((days.day() - 1) * DAY - self.segment.offset, parts);
-        }
-        self.days = days;
+        let row = Row { first_day: self.days.day(), last_day, offset: self.segment.offset };
+        (self.edges.0 < row.first_day && row.first_day <= row.last_day).then_some(row)
+    }
+
+    /// Goes on with a later date.
+    #[inline]
+    pub(crate) fn go_on(&mut self, day: i64) {
+        self.days.go_to(day);
     }
 
     /// The next grid.
@@ -160,7 +172,7 @@ impl<'a> OpenTime<'a> {
                 return None;
             } else if self.days.day() <= self.last_day {
                 self.midnight = next_midnight;
-                self.parts = self.days.next_day();
+                self.parts = self.days.next().as_slice();
             } else if self.next_segment().is_none() {
                 self.whole = core::mem::replace(&mut self.in_hand, NONE);
                 if self.whole.is_empty() {
@@ -197,7 +209,7 @@ impl<'a> OpenTime<'a> {
         self.edges = (segment.first_day(), segment.last_day());
         self.last_day = segment.last_day().min(last_of_interest);
         self.last_start_day = segment.last_day_before(self.to + 1);
-        self.days = self.schedule.parts_from(first_day);
+        self.days = self.schedule.dates().from(first_day);
         Some(())
     }
 
@@ -216,7 +228,7 @@ impl<'a> OpenTime<'a> {
 
     /// Whether every instant of a local date is open. (A date that the zone skipped has none that is closed.)
     fn is_wholly_open(&self, day: i64) -> bool {
-        let parts = self.schedule.parts_of(day);
+        let parts = self.schedule.dates().of(day).as_slice();
         matches!(parts, [Part { from: 0, until: DAY }])
             || self
                 .zone

@@ -1,16 +1,10 @@
-//! Arithmetic on one grid of starts: from instants to positions and back, without stepping and without dividing.
-
-use core::ops::Range;
+//! Arithmetic on starts at even distances, without stepping and without dividing.
 
 use crate::{Instant, Interval, Run, availability::Grid};
 
-/// No grid is that long: a date that follows a wholly open one starts its own, and offsets keep the instants of one
-/// date within days of each other.
-const GRID_SECONDS_MAX: i64 = 1 << 21;
-const SHIFT: u32 = 40;
-
-/// Dividing by one step, as a multiplication: exact for 0 to twice [`GRID_SECONDS_MAX`], because the step is below
-/// 2^17 and so the reciprocal's error stays below 2^22 / 2^40, less than any remainder can hide.
+/// Dividing by one step, as a multiplication. Exact below 2^47: the step is less than 2^17, so the error of the
+/// reciprocal adds less than 2^47 * 2^17 / 2^64 to the remainder, which is less than 1. All of time is shorter than 2^40
+/// seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
     seconds: u32,
@@ -21,7 +15,7 @@ impl Step {
     /// `seconds` is at least a minute and at most a day.
     pub(crate) fn new(seconds: u32) -> Step {
         debug_assert!((60..=86_400).contains(&seconds));
-        Step { seconds, reciprocal: (1_u64 << SHIFT).div_ceil(u64::from(seconds)) }
+        Step { seconds, reciprocal: u64::MAX / u64::from(seconds) + 1 }
     }
 
     pub(crate) fn seconds(self) -> u32 {
@@ -30,25 +24,20 @@ impl Step {
 
     /// How many steps it takes to go `seconds` or more.
     #[inline]
-    fn reaching(self, seconds: i64) -> u32 {
-        debug_assert!((0..=GRID_SECONDS_MAX).contains(&seconds));
-        let steps = ((seconds + i64::from(self.seconds) - 1).cast_unsigned() * self.reciprocal) >> SHIFT;
-        // Below 2^22 / 60.
-        (steps & 0xFFFF_FFFF) as u32
+    pub(crate) fn reaching(self, seconds: i64) -> i64 {
+        debug_assert!((0..1 << 46).contains(&seconds));
+        let seconds = (seconds + i64::from(self.seconds) - 1).cast_unsigned();
+        let (_, steps) = seconds.carrying_mul(self.reciprocal, 0);
+        steps.cast_signed()
     }
 }
 
-/// The starts of one grid that lie in a range and whose meetings fit, by their positions on it.
-#[derive(Clone, Copy)]
+/// Starts at even distances, at least one: from the first to where the next would be.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Lattice {
-    origin: i64,
-    /// No start before, in Unix seconds.
     pub(crate) from: i64,
-    /// No start here or later.
-    pub(crate) limit: i64,
+    pub(crate) end: i64,
     step: Step,
-    first: u32,
-    end: u32,
 }
 
 impl Lattice {
@@ -56,40 +45,39 @@ impl Lattice {
     #[inline(always)]
     pub(crate) fn on(grid: Grid, range: Interval, step: Step, duration: i64) -> Option<Lattice> {
         let origin = grid.origin.unix();
-        let last = grid.closes.unix() - duration;
-        let limit = grid.until.unix().min(range.end.unix()).min(last + 1);
-        let from = range.start.unix().max(origin);
-        if limit <= from {
-            return None;
-        }
-        let first = if from == origin { 0 } else { step.reaching(from - origin) };
-        let end = step.reaching(limit - origin);
-        (first < end).then_some(Lattice { origin, from, limit, step, first, end })
+        let limit = (grid.closes.unix() - duration + 1).min(grid.until.unix()).min(range.end.unix());
+        let whole = Lattice { from: origin, end: origin, step };
+        let from = if range.start.unix() <= origin { origin } else { whole.next(range.start.unix()) };
+        (from < limit).then(|| Lattice { from, end: Lattice { from, ..whole }.next(limit), step })
+    }
+
+    /// The starts of a run with this step.
+    pub(crate) fn of(run: Run, step: Step) -> Lattice {
+        let from = run.start().unix();
+        Lattice { from, end: from + i64::from(run.count()) * i64::from(step.seconds), step }
     }
 
     /// Some of it.
-    pub(crate) fn only(self, positions: Range<u32>) -> Lattice {
-        let at = |position: u32| self.origin + i64::from(position) * i64::from(self.step.seconds);
-        let Range { start, end } = positions;
-        Lattice { from: at(start), limit: at(end).min(self.limit), first: start, end, ..self }
-    }
-
-    /// Where its starts lie, at least one.
     #[inline]
-    pub(crate) fn positions(self) -> Range<u32> {
-        self.first..self.end
-    }
-
-    /// The first position at or after `at`, which lies from `from` to `limit`.
-    #[inline]
-    pub(crate) fn position(self, at: i64) -> u32 {
-        debug_assert!(self.from <= at && at <= self.limit);
-        self.step.reaching(at - self.origin)
+    pub(crate) fn part(self, from: i64, end: i64) -> Lattice {
+        Lattice { from, end, step: self.step }
     }
 
     #[inline]
-    pub(crate) fn run(self, positions: Range<u32>) -> Run {
-        let start = self.origin + i64::from(positions.start) * i64::from(self.step.seconds);
-        Run::new(Instant::between(start), self.step.seconds, positions.end - positions.start)
+    pub(crate) fn last(self) -> i64 {
+        self.end - i64::from(self.step.seconds)
+    }
+
+    /// The first start at or after `at`, which is no earlier than the first of all.
+    #[inline]
+    pub(crate) fn next(self, at: i64) -> i64 {
+        self.from + self.step.reaching(at - self.from) * i64::from(self.step.seconds)
+    }
+
+    #[inline]
+    pub(crate) fn run(self) -> Run {
+        // A grid is days long at most, so there are a few thousand starts.
+        let count = (self.step.reaching(self.end - self.from).cast_unsigned() & 0xFFFF_FFFF) as u32;
+        Run::new(Instant::between(self.from), self.step.seconds, count)
     }
 }

@@ -27,7 +27,7 @@
 //! let midnight = Instant::from_unix(1_772_928_000).unwrap(); // 2026-03-08T00:00:00Z
 //! let sunday = Interval::new(midnight, midnight.plus(86_400)).unwrap();
 //!
-//! let starts: Vec<String> = slots(&facts, sunday, midnight).iter().map(ToString::to_string).collect();
+//! let starts: Vec<String> = slots(&facts, sunday, midnight).iter().map(|start| start.to_string()).collect();
 //! assert_eq!(starts, ["2026-03-08T17:00:00Z", "2026-03-08T18:00:00Z"]);
 //! assert_eq!(admit(&facts, midnight, midnight), Err(Refusal::OutsideHours));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -36,8 +36,11 @@
 mod admit;
 mod assign;
 mod availability;
+mod bits;
 mod bounds;
 mod busy;
+mod by_day;
+mod comb;
 mod facts;
 mod frequency;
 mod instant;

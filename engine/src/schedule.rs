@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Weekday};
 
-use crate::zone::{DAY, day_of_date};
+use crate::{
+    by_day::ByDay,
+    zone::{DAY, day_of_date},
+};
 
 /// A time on the wall clock, `00:00` to `24:00`, where `24:00` is the end of the date.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,13 +146,8 @@ impl Window {
 /// What runs over midnight is worked out here, once: every date then has parts of its own and looks at no other.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schedule {
-    /// The parts of an ordinary Sunday, Monday and so on.
-    week: [Parts; 7],
-    /// Dates that have other parts, ascending: each overridden one, and the one after it, whose early hours may be
-    /// those of an override.
-    special: Vec<Special>,
-    /// The most parts that a day of the week has.
-    parts_in_a_day: usize,
+    /// Special are the overridden dates, and the one after each, whose early hours may be those of an override.
+    dates: ByDay<Parts>,
 }
 
 /// Wall time `[from, until)` in which a date is open, in seconds since `00:00`.
@@ -168,21 +166,14 @@ impl Part {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Special {
-    /// Days since 1970-01-01.
-    day: i64,
-    parts: Parts,
-    /// By an override without windows.
-    is_blocked: bool,
-}
-
 /// The wall time in which a date is open.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Parts {
+pub(crate) struct Parts {
     parts: Vec<Part>,
     /// Whether none of it touches the date before or the one after.
     is_inside: bool,
+    /// Closed by an override without windows.
+    is_blocked: bool,
 }
 
 /// A date was overridden twice.
@@ -220,100 +211,32 @@ impl Schedule {
                 return Err(DuplicateOverride(date));
             }
         }
-        let of_day = |day: i64| overridden.get(&day).unwrap_or(&rows[weekday_of_day(day)]);
         let mut special = Vec::new();
+        let week: [Parts; 7] = core::array::from_fn(|day| Parts::of(&rows[day], &rows[(day + 6) % 7]));
+        let ordinary = ByDay::new(rows, Vec::new());
         for (&day, windows) in &overridden {
             // An override rules the whole of its date, what would run over into it included.
-            special.push(Special { day, parts: Parts::of(windows, &[]), is_blocked: windows.is_empty() });
+            special.push((day, Parts { is_blocked: windows.is_empty(), ..Parts::of(windows, &[]) }));
             if !overridden.contains_key(&(day + 1)) {
-                let parts = Parts::of(of_day(day + 1), windows);
-                special.push(Special { day: day + 1, parts, is_blocked: false });
+                special.push((day + 1, Parts::of(ordinary.of(day + 1), windows)));
             }
         }
-        let week: [Parts; 7] = core::array::from_fn(|day| Parts::of(&rows[day], &rows[(day + 6) % 7]));
-        let parts_in_a_day = week.iter().map(|day| day.parts.len()).max().unwrap_or(0);
-        Ok(Schedule { week, special, parts_in_a_day })
+        Ok(Schedule { dates: ByDay::new(week, special) })
     }
 
     /// Whether an override without windows closes this date.
     pub fn is_blocked(&self, date: NaiveDate) -> bool {
-        self.special_of(day_of_date(date)).is_some_and(|special| special.is_blocked)
+        self.dates.of(day_of_date(date)).is_blocked
     }
 
-    /// The wall time in which a date is open; `day` counts from 1970-01-01.
-    pub(crate) fn parts_of(&self, day: i64) -> &[Part] {
-        match self.special_of(day) {
-            Some(special) => &special.parts.parts,
-            None => &self.week[weekday_of_day(day)].parts,
-        }
-    }
-
-    /// The parts of `day`, of the day after it, and so on without end.
-    pub(crate) fn parts_from(&self, day: i64) -> PartsByDay<'_> {
-        let special = &self.special[self.special.partition_point(|special| special.day < day)..];
-        PartsByDay { week: &self.week, special, day, weekday: weekday_of_day(day) }
+    /// The wall time in which each date is open.
+    pub(crate) fn dates(&self) -> &ByDay<Parts> {
+        &self.dates
     }
 
     /// The most parts that a day of the week has.
     pub(crate) fn parts_in_a_day(&self) -> usize {
-        self.parts_in_a_day
-    }
-
-    fn special_of(&self, day: i64) -> Option<&Special> {
-        let index = self.special.binary_search_by_key(&day, |special| special.day).ok()?;
-        self.special.get(index)
-    }
-}
-
-/// Walks dates without looking any of them up.
-#[derive(Clone)]
-pub(crate) struct PartsByDay<'a> {
-    week: &'a [Parts; 7],
-    special: &'a [Special],
-    day: i64,
-    weekday: usize,
-}
-
-impl<'a> PartsByDay<'a> {
-    /// The day whose parts come next.
-    pub(crate) fn day(&self) -> i64 {
-        self.day
-    }
-
-    #[inline]
-    pub(crate) fn next_day(&mut self) -> &'a [Part] {
-        let Parts { parts, .. } = self.peek();
-        self.advance();
-        parts
-    }
-
-    /// The same, if none of the parts touches the date before or the one after.
-    #[inline]
-    pub(crate) fn next_if_inside(&mut self) -> Option<&'a [Part]> {
-        let Parts { parts, is_inside } = self.peek();
-        is_inside.then(|| {
-            self.advance();
-            parts.as_slice()
-        })
-    }
-
-    #[inline]
-    fn peek(&self) -> &'a Parts {
-        match self.special {
-            [special, ..] if special.day == self.day => &special.parts,
-            _ => &self.week[self.weekday],
-        }
-    }
-
-    #[inline]
-    fn advance(&mut self) {
-        if let [special, rest @ ..] = self.special
-            && special.day == self.day
-        {
-            self.special = rest;
-        }
-        self.day += 1;
-        self.weekday = if self.weekday == 6 { 0 } else { self.weekday + 1 };
+        self.dates.week().iter().map(|day| day.parts.len()).max().unwrap_or(0)
     }
 }
 
@@ -334,11 +257,16 @@ impl Parts {
             joins
         });
         let is_inside = parts.iter().all(|part| part.is_inside());
-        Parts { parts, is_inside }
+        Parts { parts, is_inside, is_blocked: false }
     }
-}
 
-/// 0 is Sunday; 1970-01-01 was a Thursday.
-fn weekday_of_day(day: i64) -> usize {
-    usize::try_from((day + 4).rem_euclid(7)).unwrap_or(0)
+    /// Ascending; they do not touch.
+    pub(crate) fn as_slice(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Whether none of it touches the date before or the one after.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.is_inside
+    }
 }

@@ -3,12 +3,11 @@
 //! Open time gives grids, one after the other. On each, sorted closed time cuts the starts into runs: where a closed
 //! interval begins and ends on the grid is arithmetic, so that nothing is done for a single start.
 
-use core::ops::Range;
-
 use crate::{
     Instant, Interval, Run, Slots,
     availability::{Grid, OpenTime},
     bounds::Bounds,
+    comb::Comb,
     lattice::Lattice,
     snapshot::View,
     zone::DAY,
@@ -26,9 +25,9 @@ pub enum Status {
 pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
     let closed = view.closed.overlapping(range);
     let mut runs = Vec::with_capacity(runs_expected(view, range, closed));
-    sweep(view, closed, range, now, |lattice, positions, is_closed| {
+    sweep(view, closed, view.comb, range, now, |run, is_closed| {
         if !is_closed {
-            runs.push(lattice.run(positions));
+            runs.push(run);
         }
     });
     Slots::new(runs)
@@ -36,9 +35,9 @@ pub(crate) fn list(view: View<'_>, range: Interval, now: Instant) -> Slots {
 
 /// Shows the open starts without keeping them.
 pub(crate) fn each_open_run(view: View<'_>, range: Interval, now: Instant, mut visit: impl FnMut(Run)) {
-    sweep(view, view.closed.overlapping(range), range, now, |lattice, positions, is_closed| {
+    sweep(view, view.closed.overlapping(range), view.comb, range, now, |run, is_closed| {
         if !is_closed {
-            visit(lattice.run(positions));
+            visit(run);
         }
     });
 }
@@ -63,13 +62,13 @@ pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> 
     let blocked = view.blocked.overlapping(range);
     let mut all = Vec::with_capacity(2 * runs_expected(view, range, blocked));
     let mut full = view.frequency.full().overlapping(range);
-    sweep(view, blocked, range, now, |lattice, positions, is_blocked| {
+    sweep(view, blocked, None, range, now, |run, is_blocked| {
         if is_blocked {
-            all.push((lattice.run(positions), Status::Taken));
+            all.push((run, Status::Taken));
         } else {
-            full = cut(full, lattice.only(positions), |lattice, positions, is_full| {
+            full = cut(full, Lattice::of(run, view.policy.step()), |run, is_full| {
                 if !is_full {
-                    all.push((lattice.run(positions), Status::Open));
+                    all.push((run, Status::Open));
                 }
             });
         }
@@ -83,14 +82,16 @@ fn runs_expected(view: View<'_>, range: Interval, closed: &[Interval]) -> usize 
     usize::try_from(days).unwrap_or(0) * view.schedule.parts_in_a_day() + closed.len()
 }
 
-/// Shows the positions on each grid, ascending: those outside (`false`) and inside (`true`) what is closed.
+/// Shows starts, ascending: those outside (`false`) and inside (`true`) what is closed. A comb knows what is closed on
+/// ordinary dates, and shows only what is open there.
 #[inline]
 fn sweep(
     view: View<'_>,
     closed: &[Interval],
+    comb: Option<&Comb>,
     range: Interval,
     now: Instant,
-    mut visit: impl FnMut(Lattice, Range<u32>, bool),
+    mut visit: impl FnMut(Run, bool),
 ) {
     let View { zone, schedule, policy, .. } = view;
     let (step, duration) = (policy.step(), policy.duration_seconds());
@@ -98,20 +99,32 @@ fn sweep(
     let (mut closed, mut after) = (closed, range.start);
     while let Some(range) = bounds.next_within(range, after) {
         after = range.end;
+        let rest = match comb {
+            Some(comb) => comb.open(zone, range, |run| visit(run, false)),
+            None => Some(range),
+        };
+        let Some(range) = rest else { continue };
         let mut open_time = OpenTime::around(schedule, zone, range.start, range.end);
         loop {
-            open_time.ordinary(|midnight, parts| {
-                for part in parts {
-                    if let Some(lattice) = Lattice::on(Grid::on_part(midnight, *part), range, step, duration)
-                    {
-                        closed = cut(closed, lattice, &mut visit);
+            match comb {
+                Some(comb) => {
+                    if let Some(row) = open_time.row() {
+                        open_time.go_on(comb.open_row(row, range, |run| visit(run, false)));
                     }
                 }
-            });
+                None => open_time.ordinary(|midnight, parts| {
+                    for part in parts {
+                        let grid = Grid::on_part(midnight, *part);
+                        if let Some(starts) = Lattice::on(grid, range, step, duration) {
+                            closed = cut(closed, starts, &mut visit);
+                        }
+                    }
+                }),
+            }
             match open_time.next_grid() {
                 Some(grid) if grid.origin < range.end => {
-                    if let Some(lattice) = Lattice::on(grid, range, step, duration) {
-                        closed = cut(closed, lattice, &mut visit);
+                    if let Some(starts) = Lattice::on(grid, range, step, duration) {
+                        closed = cut(closed, starts, &mut visit);
                     }
                 }
                 _ => break,
@@ -120,46 +133,42 @@ fn sweep(
     }
 }
 
-/// Cuts the positions of a lattice into those outside (`false`) and those inside (`true`) some sorted, disjoint
-/// intervals, ascending. Answers the intervals that may bear on later positions.
+/// Cuts starts into those outside (`false`) and those inside (`true`) some sorted, disjoint intervals, and answers with
+/// the intervals that may matter to later starts.
 #[inline(always)]
-fn cut(
-    mut intervals: &[Interval],
-    lattice: Lattice,
-    mut piece: impl FnMut(Lattice, Range<u32>, bool),
-) -> &[Interval] {
-    // Pass what ends before the first position, eight at a time while there is much of it.
+fn cut(mut intervals: &[Interval], starts: Lattice, mut piece: impl FnMut(Run, bool)) -> &[Interval] {
+    let Lattice { mut from, end, .. } = starts;
+    // Pass what ends before the first start, eight at a time while there is much of it.
     while let [_, _, _, _, _, _, _, eighth, rest @ ..] = intervals
-        && eighth.end.unix() <= lattice.from
+        && eighth.end.unix() <= from
     {
         intervals = rest;
     }
     while let [interval, rest @ ..] = intervals
-        && interval.end.unix() <= lattice.from
+        && interval.end.unix() <= from
     {
         intervals = rest;
     }
-    let Range { mut start, end } = lattice.positions();
-    // They ascend and do not touch, so neither do the positions at which they are entered and left turn back.
+    // They ascend and do not touch, so neither do the starts at which they are entered and left turn back.
     while let [interval, rest @ ..] = intervals
-        && interval.start.unix() < lattice.limit
+        && interval.start.unix() < end
     {
-        let enters = lattice.position(interval.start.unix().max(lattice.from));
-        if start < enters {
-            piece(lattice, start..enters, false);
+        let enters = starts.next(interval.start.unix().max(from));
+        if from < enters {
+            piece(starts.part(from, enters).run(), false);
         }
-        start = lattice.position(interval.end.unix().min(lattice.limit));
-        if enters < start {
-            piece(lattice, enters..start, true);
+        from = starts.next(interval.end.unix().min(end));
+        if enters < from {
+            piece(starts.part(enters, from).run(), true);
         }
-        if lattice.limit < interval.end.unix() {
-            // It may reach into the positions of the next call.
-            break;
+        if starts.last() < interval.end.unix() {
+            // It may reach into the starts of the next call, which may come before this one's next would.
+            return intervals;
         }
         intervals = rest;
     }
-    if start < end {
-        piece(lattice, start..end, false);
+    if from < end {
+        piece(starts.part(from, end).run(), false);
     }
     intervals
 }

@@ -7,6 +7,7 @@ use crate::{
     Slots, Status, ZoneRules,
     admit::judge,
     busy::{blocked_by_booking, blocked_by_busy, blocked_starts},
+    comb::Comb,
     frequency::Frequency,
     slots::{first, list, list_with_taken},
 };
@@ -21,6 +22,8 @@ pub(crate) struct View<'a> {
     pub(crate) blocked: &'a IntervalSet,
     /// The same, with the dates that are full.
     pub(crate) closed: &'a IntervalSet,
+    /// The same as bits, where that was worth making.
+    pub(crate) comb: Option<&'a Comb>,
     pub(crate) frequency: &'a Frequency,
 }
 
@@ -35,6 +38,7 @@ pub struct Snapshot {
     frequency: Frequency,
     /// Both together, when there are limits.
     closed: Option<IntervalSet>,
+    comb: Option<Comb>,
     /// Made when somebody asks who is in the way.
     by_time: OnceLock<IntervalTree<Booking>>,
 }
@@ -44,7 +48,8 @@ impl Snapshot {
     pub fn new(facts: Facts) -> Snapshot {
         let (blocked, frequency) = (blocked_starts(&facts), frequency_of(&facts));
         let closed = closed(&blocked, &frequency);
-        Snapshot { facts, blocked, frequency, closed, by_time: OnceLock::new() }
+        let comb = comb(&facts, closed.as_ref().unwrap_or(&blocked));
+        Snapshot { facts, blocked, frequency, closed, comb, by_time: OnceLock::new() }
     }
 
     /// What it was made of.
@@ -90,16 +95,16 @@ impl Snapshot {
     pub fn insert_busy(&mut self, busy: Interval) {
         self.facts.busy.insert(busy);
         if let Some(blocked) = blocked_by_busy(busy, &self.facts.policy) {
-            self.blocked.insert(blocked);
+            self.block(blocked);
         }
-        self.closed = closed(&self.blocked, &self.frequency);
+        self.blocked_changed();
     }
 
     /// Adds a booking. O(n), most of it copying.
     pub fn insert_booking(&mut self, booking: Booking) {
         self.facts.bookings.push(booking);
         if let Some(blocked) = blocked_by_booking(&booking, &self.facts.policy) {
-            self.blocked.insert(blocked);
+            self.block(blocked);
         }
         self.bookings_changed();
     }
@@ -111,11 +116,13 @@ impl Snapshot {
         let policy = &self.facts.policy;
         if let Some(gone) = blocked_by_booking(booking, policy) {
             self.blocked.remove(gone);
+            if let Some(comb) = &mut self.comb {
+                comb.mark(gone, false);
+            }
             let busy = self.facts.busy.as_slice().iter().filter_map(|busy| blocked_by_busy(*busy, policy));
             let bookings = self.facts.bookings.iter().filter_map(|b| blocked_by_booking(b, policy));
-            for other in busy.chain(bookings).filter(|other| other.overlaps(gone)) {
-                self.blocked.insert(other);
-            }
+            let others: Vec<Interval> = busy.chain(bookings).filter(|other| other.overlaps(gone)).collect();
+            others.into_iter().for_each(|other| self.block(other));
         }
         self.bookings_changed();
         true
@@ -124,13 +131,30 @@ impl Snapshot {
     pub(crate) fn view(&self) -> View<'_> {
         let Facts { zone, schedule, policy, .. } = &self.facts;
         let (blocked, frequency) = (&self.blocked, &self.frequency);
-        View { zone, schedule, policy, blocked, closed: self.closed.as_ref().unwrap_or(blocked), frequency }
+        let (closed, comb) = (self.closed.as_ref().unwrap_or(blocked), self.comb.as_ref());
+        View { zone, schedule, policy, blocked, closed, comb, frequency }
+    }
+
+    fn block(&mut self, starts: Interval) {
+        self.blocked.insert(starts);
+        match &mut self.comb {
+            Some(comb) if comb.covers(starts) => comb.mark(starts, true),
+            _ => self.comb = comb(&self.facts, &self.blocked),
+        }
     }
 
     fn bookings_changed(&mut self) {
         self.frequency = frequency_of(&self.facts);
-        self.closed = closed(&self.blocked, &self.frequency);
         self.by_time = OnceLock::new();
+        self.blocked_changed();
+    }
+
+    fn blocked_changed(&mut self) {
+        let had_limits = self.closed.is_some();
+        self.closed = closed(&self.blocked, &self.frequency);
+        if had_limits || self.closed.is_some() {
+            self.comb = comb(&self.facts, self.closed.as_ref().unwrap_or(&self.blocked));
+        }
     }
 }
 
@@ -163,11 +187,15 @@ fn with_view<T>(facts: &Facts, ask: impl FnOnce(View<'_>) -> T) -> T {
     let (blocked, frequency) = (blocked_starts(facts), frequency_of(facts));
     let closed = closed(&blocked, &frequency);
     let closed = closed.as_ref().unwrap_or(&blocked);
-    ask(View { zone, schedule, policy, blocked: &blocked, closed, frequency: &frequency })
+    ask(View { zone, schedule, policy, blocked: &blocked, closed, comb: None, frequency: &frequency })
 }
 
 fn closed(blocked: &IntervalSet, frequency: &Frequency) -> Option<IntervalSet> {
     (!frequency.full().is_empty()).then(|| blocked.union(frequency.full()))
+}
+
+fn comb(facts: &Facts, closed: &IntervalSet) -> Option<Comb> {
+    Comb::new(&facts.schedule, &facts.zone, &facts.policy, closed)
 }
 
 fn frequency_of(facts: &Facts) -> Frequency {

@@ -40,7 +40,12 @@ pub(crate) struct Segment {
 impl Segment {
     /// The local date of its first instant, in days since 1970-01-01.
     pub(crate) fn first_day(self) -> i64 {
-        (self.opens + self.offset).div_euclid(DAY)
+        self.day(self.opens)
+    }
+
+    /// The local date of one of its instants.
+    pub(crate) fn day(self, at: i64) -> i64 {
+        (at + self.offset).div_euclid(DAY)
     }
 
     /// The local date of its last instant.
@@ -50,7 +55,7 @@ impl Segment {
 
     /// The local date of its last instant before `end`.
     pub(crate) fn last_day_before(self, end: i64) -> i64 {
-        (self.closes.min(end) - 1 + self.offset).div_euclid(DAY)
+        self.day(self.closes.min(end) - 1)
     }
 }
 
@@ -73,6 +78,14 @@ impl core::fmt::Display for ZoneError {
 }
 
 impl core::error::Error for ZoneError {}
+
+/// Dates on which the clock does not change.
+#[derive(Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) first_day: i64,
+    pub(crate) last_day: i64,
+    pub(crate) offset: i64,
+}
 
 impl ZoneRules {
     /// `first_offset_seconds` (east of UTC) holds until the first transition.
@@ -185,6 +198,11 @@ impl ZoneRules {
             let (opens, closes) = self.span_of_segment(number);
             Segment { opens: opens.unix(), closes: closes.unix(), offset: self.offset_of_segment(number) }
         })
+    }
+
+    /// The offset after the last change that is known.
+    pub(crate) fn last_offset(&self) -> i64 {
+        self.offset_of_segment(self.transitions.len())
     }
 
     fn offset_of_segment(&self, segment: usize) -> i64 {
