@@ -30,11 +30,6 @@ impl<T> ByDay<T> {
         Days { week: &self.week, special, day, weekday: weekday_of_day(day) }
     }
 
-    /// For the days of a week.
-    pub(crate) fn week(&self) -> &[T; 7] {
-        &self.week
-    }
-
     /// All that there are.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.week.iter().chain(self.special.iter().map(|special| &special.1))

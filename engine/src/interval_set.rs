@@ -81,8 +81,14 @@ impl IntervalSet {
     }
 
     fn overlapping_range(&self, span: Interval) -> core::ops::Range<usize> {
-        let first = self.intervals.partition_point(|i| i.end <= span.start);
-        first..first + self.intervals[first..].partition_point(|i| i.start < span.end)
+        let all = self.intervals.as_slice();
+        // Whoever gathered the set for this very span asks for all of it.
+        let is_past_start = all.first().is_none_or(|first| span.start < first.end);
+        let first = if is_past_start { 0 } else { all.partition_point(|i| i.end <= span.start) };
+        let is_before_end = all.last().is_none_or(|last| last.start < span.end);
+        let after = all.get(first..).unwrap_or_default();
+        let count = if is_before_end { after.len() } else { after.partition_point(|i| i.start < span.end) };
+        first..first + count
     }
 
     /// The earliest interval that shares an instant with `span`. O(log n).

@@ -130,7 +130,7 @@ impl Slots {
     pub fn to_vec(&self) -> Vec<Instant> {
         let mut starts = Vec::with_capacity(self.len());
         for run in &self.runs {
-            starts.extend(*run);
+            starts.extend((0..run.count).map(|position| run.at(position)));
         }
         starts
     }

@@ -148,6 +148,8 @@ impl Window {
 pub struct Schedule {
     /// Special are the overridden dates, and the one after each, whose early hours may be those of an override.
     dates: ByDay<Parts>,
+    /// The most parts that a day of the week has.
+    parts_in_a_day: usize,
 }
 
 /// Wall time `[from, until)` in which a date is open, in seconds since `00:00`.
@@ -221,7 +223,8 @@ impl Schedule {
                 special.push((day + 1, Parts::of(ordinary.of(day + 1), windows)));
             }
         }
-        Ok(Schedule { dates: ByDay::new(week, special) })
+        let parts_in_a_day = week.iter().map(|day| day.parts.len()).max().unwrap_or(0);
+        Ok(Schedule { dates: ByDay::new(week, special), parts_in_a_day })
     }
 
     /// Whether an override without windows closes this date.
@@ -236,7 +239,7 @@ impl Schedule {
 
     /// The most parts that a day of the week has.
     pub(crate) fn parts_in_a_day(&self) -> usize {
-        self.dates.week().iter().map(|day| day.parts.len()).max().unwrap_or(0)
+        self.parts_in_a_day
     }
 }
 
