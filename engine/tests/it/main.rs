@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a broken expectation should stop right there")]
 
+mod combs;
 mod extremes;
 mod interval_sets;
 mod interval_trees;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, Weekday};
 use slotsmith_engine::{
-    Booking, Buffers, ClockTime, Facts, Instant, Interval, Policy, PolicySpec, Schedule, Status, Window,
+    Booking, Buffers, ClockTime, Facts, Instant, Interval, Policy, PolicySpec, Schedule, Snapshot, Status,
+    Window,
 };
 
 use crate::zones::Zone;
@@ -98,10 +99,12 @@ impl Problem {
             .collect()
     }
 
-    /// What the engine lists, in Unix seconds.
+    /// What the engine lists, in Unix seconds: from facts as they are, and the same from prepared ones.
     pub(crate) fn slots(&self) -> Vec<i64> {
         let Some(range) = self.range() else { return Vec::new() };
-        slotsmith_engine::slots(&self.facts(), range, at(self.now)).iter().map(Instant::unix).collect()
+        let slots = slotsmith_engine::slots(&self.facts(), range, at(self.now));
+        assert_eq!(Snapshot::new(self.facts()).slots(range, at(self.now)), slots, "{self:?}");
+        slots.iter().map(Instant::unix).collect()
     }
 }
 
