@@ -89,6 +89,19 @@ impl Workload {
         }
     }
 
+    /// Weekdays 09:00 to 17:00, ten minutes every five, and 274 slivers of busy time a day: a million in ten years, of
+    /// which hardly any two meet.
+    pub fn slivers(days: i64) -> Workload {
+        let first = date(2026, 1, 1);
+        let mut chance = Chance(11);
+        let mut sliver = || {
+            let start = day_of(first) * DAY + chance.below(days * DAY);
+            (start, start + 1 + chance.below(30))
+        };
+        let busy = (0..days * 1_000_000 / 3_650).map(|_| sliver()).collect();
+        Workload::office("slivers", first, days, session(10, 5, 0), busy)
+    }
+
     /// One day open from end to end, a start every minute, and 1,440 slivers of busy time.
     pub fn dense() -> Workload {
         let first = date(2026, 6, 9);

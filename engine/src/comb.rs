@@ -29,6 +29,8 @@ pub(crate) struct Comb {
     /// From a midnight to the first tooth of a date, in seconds.
     first_of_day: i64,
     teeth_in_a_day: i64,
+    /// No date has more.
+    runs_in_a_day: usize,
     /// `None` for dates that are not ordinary, or not on the comb.
     hours: ByDay<Option<Hours>>,
     closed: Bits,
@@ -48,8 +50,8 @@ struct Hours {
 
 impl Comb {
     /// The comb of the first hours of a schedule, by the offset that the zone has in the end; other hours and offsets
-    /// most often lie on it too. `None` when the step does not divide the day, when nothing is ever open, and when so
-    /// little is closed over so long a time that bits would be a waste.
+    /// most often lie on it too. `None` when the step does not divide the day, when no date is ordinary, and when
+    /// so little is closed over so long a time that bits would be a waste.
     pub(crate) fn new(
         schedule: &Schedule,
         zone: &ZoneRules,
@@ -78,14 +80,31 @@ impl Comb {
                 Hours::new(opens, date.as_slice().iter().map(starts))
             })
         });
-        let mut comb =
-            Comb { step, base, first_of_day, teeth_in_a_day: DAY / seconds, hours, closed: Bits::default() };
+        if hours.iter().all(Option::is_none) {
+            return None;
+        }
+        let at_most = |hours: &Option<Hours>| hours.as_ref().map_or(usize::MAX, Hours::runs_at_most);
+        let runs_in_a_day = hours.iter().map(at_most).max().unwrap_or(usize::MAX);
+        let mut comb = Comb {
+            step,
+            base,
+            first_of_day,
+            teeth_in_a_day: DAY / seconds,
+            runs_in_a_day,
+            hours,
+            closed: Bits::default(),
+        };
         if let (Some(first), Some(last)) = (closed.as_slice().first(), closed.as_slice().last()) {
             let words = WORDS_MAX + WORDS_FOR_AN_INTERVAL * closed.as_slice().len();
             comb.closed = Bits::covering(comb.tooth(first.start.unix()), comb.tooth(last.end.unix()), words)?;
             closed.as_slice().iter().for_each(|interval| comb.mark(*interval, true));
         }
         Some(comb)
+    }
+
+    /// No date has more runs of open starts. (Without end when some dates go the exact way.)
+    pub(crate) fn runs_in_a_day(&self) -> usize {
+        self.runs_in_a_day
     }
 
     /// Whether there is a bit for each tooth in `interval`.
@@ -204,5 +223,14 @@ impl Hours {
         starts.iter().for_each(|(from, end)| mask.fill(from - first, end - first, true));
         let (mask, more) = mask.as_slice().split_first().map_or((0, &[][..]), |(mask, more)| (*mask, more));
         Hours { opens, first, mask, more: more.to_vec() }
+    }
+
+    /// When every other start is open.
+    fn runs_at_most(&self) -> usize {
+        let at_most = |word: &u64| {
+            let hours = word & !(word << 1);
+            (word.count_ones() + hours.count_ones()) as usize / 2
+        };
+        core::iter::once(&self.mask).chain(&self.more).map(at_most).sum()
     }
 }

@@ -78,8 +78,9 @@ pub(crate) fn list_with_taken(view: View<'_>, range: Interval, now: Instant) -> 
 
 /// Room for one run for each part of a date, and one more for each closed interval that may cut it in two.
 fn runs_expected(view: View<'_>, range: Interval, closed: &[Interval]) -> usize {
-    let days = (range.end().unix() - range.start().unix()) / DAY + 2;
-    usize::try_from(days).unwrap_or(0) * view.schedule.parts_in_a_day() + closed.len()
+    let days = usize::try_from((range.end().unix() - range.start().unix()) / DAY + 2).unwrap_or(0);
+    let by_closed = days * view.schedule.parts_in_a_day() + closed.len();
+    view.comb.map_or(by_closed, |comb| by_closed.min(days.saturating_mul(comb.runs_in_a_day())))
 }
 
 /// Shows starts, ascending: those outside (`false`) and inside (`true`) what is closed. A comb knows what is closed on
