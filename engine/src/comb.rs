@@ -162,7 +162,7 @@ impl Comb {
     }
 
     /// Shows what is open on a row of dates, in `range` only, and answers with the first date that it leaves to others.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn open_row(&self, row: Row, range: Interval, mut visit: impl FnMut(Run)) -> i64 {
         let seconds = i64::from(self.step.seconds());
         let midnight = row.first_day * DAY - row.offset + self.first_of_day;

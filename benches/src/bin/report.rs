@@ -19,18 +19,28 @@ fn main() {
     row(&["", "prepared", "unprepared", "plain sweep", "step and scan", "least possible"]);
     row(&["---", "--:", "--:", "--:", "--:", "--:"]);
     for group in LISTS {
-        let prepared = median(group, "prepared");
-        let times = |bench: &str| {
-            let other = median(group, bench);
-            format!("{} ({})", time(other), ratio(other, prepared))
-        };
+        let times = ["prepared", "unprepared", "plain sweep", "step and scan", "floor of runs"];
+        let [prepared, unprepared, plain, scan, floor] = times.map(|bench| time(median(group, bench)));
+        row(&[group, &prepared, &unprepared, &plain, &scan, &floor]);
+    }
+    println!();
+    row(&[
+        "",
+        "prepared over plain sweep",
+        "unprepared over plain sweep",
+        "prepared over step and scan",
+        "prepared, in terms of the least",
+    ]);
+    row(&["---", "--:", "--:", "--:", "--:"]);
+    for group in LISTS {
+        let of = |bench: &str| median(group, bench);
+        let (prepared, plain) = (of("prepared"), of("plain sweep"));
         row(&[
             group,
-            &time(prepared),
-            &times("unprepared"),
-            &times("plain sweep"),
-            &times("step and scan"),
-            &times("floor of runs"),
+            &format!("{} faster", ratio(plain, prepared)),
+            &format!("{} faster", ratio(plain, of("unprepared"))),
+            &format!("{} faster", ratio(of("step and scan"), prepared)),
+            &ratio(prepared, of("floor of runs")),
         ]);
     }
     println!();
