@@ -33,7 +33,7 @@
 //! let mut mentor = Snapshot::new(facts);
 //! let first = mentor.next_available(sunday, midnight).unwrap();
 //! let buffers = Buffers::from_minutes(0, 15)?;
-//! let meeting = mentor.admit(first, midnight)?.meeting;
+//! let meeting = mentor.admit(first, midnight).expect("what is listed is accepted").meeting;
 //! mentor.insert_booking(Booking { span: meeting, buffers });
 //! assert_eq!(mentor.admit(first, midnight), Err(Refusal::Busy { until: meeting.end().plus(15 * 60) }));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
