@@ -4,15 +4,18 @@
 
 mod book;
 mod cancel;
+mod once;
 mod reschedule;
 
 use std::{fmt, str::FromStr};
 
 use slotsmith_engine::{Buffers, Instant, Interval, Refusal, Snapshot};
 
+pub(crate) use self::once::kept_since;
 pub use self::{
-    book::{NewBooking, book},
+    book::{Booked, NewBooking, book},
     cancel::cancel,
+    once::{FirstAnswer, Once},
     reschedule::reschedule,
 };
 use crate::{
@@ -271,6 +274,9 @@ pub enum BookingError {
         /// Open starts nearby, nearest first.
         alternatives: Vec<Instant>,
     },
+    /// The key of the request has been used for another one.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// Its state does not allow that.
     #[error("the booking is {0}")]
     State(Status),

@@ -167,6 +167,11 @@ impl From<BookingError> for ApiError {
         match error {
             BookingError::NotFound => ApiError::not_found("booking"),
             BookingError::NoSuch(field) => ApiError::invalid_field(field, "is not known"),
+            BookingError::KeyReused => ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request.",
+            ),
             BookingError::State(status) => conflict(format!("The booking is {status}.")),
             BookingError::Begun => conflict("The meeting has already begun.".into()),
             BookingError::Store(store) => store.into(),

@@ -123,6 +123,29 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
+/// An `Idempotency-Key`, if one was sent: a quoted string, as the draft has it, or the bare text that many send. 400 when
+/// it is neither.
+pub struct IdempotencyKey(pub Option<Secret>);
+
+/// Longest key, in bytes.
+const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<IdempotencyKey, ApiError> {
+        let Some(header) = parts.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
+        let text = header.to_str().unwrap_or_default().trim();
+        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if !(1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic())
+        {
+            let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters.";
+            return Err(ApiError::malformed(detail));
+        }
+        Ok(IdempotencyKey(Some(Secret::from(key))))
+    }
+}
+
 /// A caller who showed a valid key. 401 otherwise.
 pub struct Caller(pub Role);
 

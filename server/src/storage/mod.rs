@@ -16,7 +16,7 @@ use slotsmith_engine::{Instant, Interval};
 
 use crate::{
     auth::{ApiKey, NewApiKey},
-    booking::{Booking, BookingDetails, HistoryEntry, Party},
+    booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Party},
     ids::{BookingId, JobId, MentorId, SecretHash},
     jobs::{Job, NewJob},
     mentors::{Mentor, MentorRef, Slug},
@@ -221,6 +221,10 @@ pub trait Write: Send {
     async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar>;
     /// One of the mentor's bookings as it is now.
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>>;
+    /// What was answered to the key of an earlier request to this mentor, not before `since`.
+    async fn first_answer(&mut self, key: SecretHash, since: Instant) -> Result<Option<FirstAnswer>>;
+    /// Keeps an answer for whoever comes back with the key, and forgets those of the mentor that are too old.
+    async fn keep_answer(&mut self, key: SecretHash, answer: &FirstAnswer, now: Instant) -> Result<()>;
     /// Adds a booking. [`StoreError::SlotTaken`] when the guard refuses it; the transaction is then spent.
     async fn insert_booking(&mut self, booking: &Booking) -> Result<()>;
     /// Writes its new time, buffers, state, sequence and reason. [`StoreError::SlotTaken`] as for a new one.

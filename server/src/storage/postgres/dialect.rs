@@ -64,6 +64,10 @@ impl Columns {
         integer.map_err(failed)
     }
 
+    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
     pub(super) fn boolean(&self, column: &str) -> Result<bool> {
         self.0.try_get(column).map_err(failed)
     }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use slotsmith_engine::Instant;
 use sqlx::Transaction;
 
-use super::{Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs};
+use super::{Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs, requests};
 use crate::{
-    booking::{Booking, HistoryEntry, Party},
+    booking::{Booking, FirstAnswer, HistoryEntry, Party},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
 };
@@ -30,6 +30,14 @@ impl Write for OpenWrite {
 
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
         bookings::find(&mut self.tx, self.mentor, id).await
+    }
+
+    async fn first_answer(&mut self, key: SecretHash, since: Instant) -> Result<Option<FirstAnswer>> {
+        requests::first_answer(&mut self.tx, self.mentor, key, since).await
+    }
+
+    async fn keep_answer(&mut self, key: SecretHash, answer: &FirstAnswer, now: Instant) -> Result<()> {
+        requests::keep_answer(&mut self.tx, self.mentor, key, answer, now).await
     }
 
     async fn insert_booking(&mut self, booking: &Booking) -> Result<()> {

@@ -17,6 +17,8 @@ mod jobs;
 mod mentors;
 #[path = "../sql/migrate.rs"]
 mod migrate;
+#[path = "../sql/requests.rs"]
+mod requests;
 #[path = "../sql/rows.rs"]
 mod rows;
 #[path = "../sql/session_types.rs"]
@@ -46,6 +48,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "bookings", include_str!("../../../../migrations/sqlite/0002_bookings.sql")),
     (3, "jobs", include_str!("../../../../migrations/sqlite/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/sqlite/0004_recurring_overrides.sql")),
+    (5, "requests", include_str!("../../../../migrations/sqlite/0005_requests.sql")),
 ];
 
 use SqliteStore as Store;
