@@ -240,7 +240,7 @@ async fn book_some(
         let mentor = MentorRef::Id(mentor.id);
         match booking::book(
             app,
-            NewBooking { mentor, session_type: offer.slug.parse()?, start, booker },
+            NewBooking { mentor, session_type: offer.slug.parse()?, start, booker, source: None },
             None,
             now,
         )

@@ -66,6 +66,11 @@ id!(
     ApiKeyId
 );
 
+id!(
+    /// A try to take a slot.
+    AttemptId
+);
+
 /// A secret handed out once: 32 random bytes as text. Only its hash is stored, and it never prints itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

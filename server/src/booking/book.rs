@@ -4,11 +4,14 @@ use slotsmith_engine::{Instant, Refusal, Snapshot};
 
 use super::{
     Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
-    kept_since, once::repeat, refused, span_around,
+    kept_since,
+    limits::{self, count_attempt},
+    once::repeat,
+    refused, span_around,
 };
 use crate::{
     app::App,
-    ids::{BookingId, Salt, Secret},
+    ids::{BookingId, Salt, Secret, SecretHash},
     jobs::{Confirmation, NewJob},
     mentors::{MentorRef, Slug},
     slots::facts,
@@ -26,6 +29,8 @@ pub struct NewBooking {
     pub start: Instant,
     /// For whom.
     pub booker: Booker,
+    /// A hash of the network address that asks, for the limit on attempts.
+    pub source: Option<SecretHash>,
 }
 
 /// A slot that was taken.
@@ -43,7 +48,7 @@ pub struct Booked {
 /// is given the same answer.
 ///
 /// # Errors
-/// [`BookingError::KeyReused`] for the key of another request.
+/// [`BookingError::Limited`] when there have been too many, [`BookingError::KeyReused`] for the key of another request.
 /// [`BookingError::Refused`] with the rule that refuses the start; a start that a rival took meanwhile is
 /// [`Refusal::Busy`] too, whether the engine or the store's own guard found it.
 pub async fn book(
@@ -52,6 +57,9 @@ pub async fn book(
     once: Option<&Once>,
     now: Instant,
 ) -> Result<Booked, BookingError> {
+    if let Some(source) = new.source {
+        count_attempt(app, source, now).await?;
+    }
     let mentor = app.store.mentor(&new.mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
     let session_type = app.store.session_type(mentor.id, &new.session_type).await?;
     let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
@@ -64,6 +72,7 @@ pub async fn book(
         let (details, token) = repeat(app, once, first).await?;
         return Ok(Booked { details, token, is_repeated: true });
     }
+    limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
     let calendar = write.calendar(span_around(new.start), None).await?;
     let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
     let admission = match snapshot.admit(new.start, now) {

@@ -4,6 +4,7 @@
 
 mod book;
 mod cancel;
+mod limits;
 mod once;
 mod reschedule;
 
@@ -15,6 +16,7 @@ pub(crate) use self::once::kept_since;
 pub use self::{
     book::{Booked, NewBooking, book},
     cancel::cancel,
+    limits::{Limit, Limits},
     once::{FirstAnswer, Once},
     reschedule::reschedule,
 };
@@ -273,6 +275,14 @@ pub enum BookingError {
         refusal: Refusal,
         /// Open starts nearby, nearest first.
         alternatives: Vec<Instant>,
+    },
+    /// There have been as many as there may be.
+    #[error("{limit:?} limit reached for {seconds} s")]
+    Limited {
+        /// Of what.
+        limit: Limit,
+        /// In how many seconds there may be another.
+        seconds: i64,
     },
     /// The key of the request has been used for another one.
     #[error("the idempotency key was used for another request")]

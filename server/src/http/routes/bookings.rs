@@ -16,7 +16,7 @@ use crate::{
     booking::{self, Booked, Booker, BookingDetails, HistoryEntry, Moment, NewBooking, Once},
     http::{
         error::{ApiError, Problem},
-        extract::{BookingClaim, IdempotencyKey, Json, Now, OptionalJson, Path},
+        extract::{BookingClaim, IdempotencyKey, Json, Now, OptionalJson, Path, Source},
         time::{local, parse_start},
         validate::{
             Fields, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, email, line, optional_phone, optional_text, required,
@@ -152,14 +152,16 @@ pub struct CancelRequest {
         (status = 409, body = Problem, description = "`slot_taken`, `day_full` or `week_full`, with `alternatives`"),
         (status = 422, body = Problem,
             description = "`invalid`, `idempotency_key_reused`, `outside_hours`, `too_soon`, `too_far`, `off_grid` or `blocked_date`"),
+        (status = 429, body = Problem, description = "`limit_email`, `limit_mentor` or `limit_ip`, with `Retry-After`"),
         (status = 503, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     Now(now): Now,
     IdempotencyKey(key): IdempotencyKey,
+    Source(source): Source,
     Json(body): Json<BookingRequest>,
 ) -> Result<Response, ApiError> {
-    let new = new_booking(&app, &body)?;
+    let new = NewBooking { source, ..new_booking(&app, &body)? };
     let request = SecretHash::of(serde_json::to_string(&body).unwrap_or_default().as_bytes());
     let once = key.map(|key| Once { key, request });
     let Booked { details, token, is_repeated } = booking::book(&app, new, once.as_ref(), now).await?;
@@ -207,7 +209,7 @@ fn new_booking(app: &App, body: &BookingRequest) -> Result<NewBooking, ApiError>
     let new = (|| {
         let booker =
             Booker { name: name?, email: email?, phone: phone?, message: message?, timezone: timezone? };
-        Some(NewBooking { mentor: mentor?, session_type: session_type?, start: start?, booker })
+        Some(NewBooking { mentor: mentor?, session_type: session_type?, start: start?, booker, source: None })
     })();
     fields.finish(new)
 }

@@ -37,7 +37,7 @@ use sqlx::{
 
 use self::dialect::{Connection, Driver, id_of};
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
-use crate::ids::MentorId;
+use crate::ids::{MentorId, SecretHash};
 
 /// Connections of one node.
 const CONNECTIONS: u32 = 16;
@@ -151,6 +151,16 @@ impl PostgresStore {
         tx.commit().await.map_err(failed)?;
         Ok(done)
     }
+}
+
+/// Keeps others from what has this hash until the transaction ends. Taken after a mentor's lock, never before.
+async fn lock(db: &mut Connection, hash: &SecretHash) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 7303))")
+        .bind(&hash.0[..])
+        .execute(db)
+        .await
+        .map_err(failed)?;
+    Ok(())
 }
 
 /// Sorts what PostgreSQL and the pool complain of, by code and by the names of our own constraints. The text may name
