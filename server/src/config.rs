@@ -1,12 +1,19 @@
 //! Settings: environment variables, or `slotsmith.toml` with the same names in lower case. Read once, at start;
 //! nonsense is refused then, with the name of the setting.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+    time::Duration,
+};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
 use crate::{
+    booking::Limits,
     ids::{BookingId, Secret},
     notifications::{Sender, SettingsError, SmtpSettings, SmtpSpec},
     storage::Location,
@@ -32,6 +39,12 @@ pub struct Config {
     pub tzdata_dir: Option<PathBuf>,
     /// Who mail is from.
     pub sender: Sender,
+    /// How often slots may be taken.
+    pub limits: Limits,
+    /// The same, where only what was set holds and nothing is limited otherwise: for trying things out.
+    pub limits_set: Limits,
+    /// Proxies whose word on where a request came from is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where mail is handed in; into the outbox folder when absent.
     pub smtp: Option<SmtpSettings>,
 }
@@ -68,6 +81,10 @@ struct Raw {
     smtp_user: Option<String>,
     smtp_pass: Option<String>,
     smtp_tls: Option<String>,
+    trusted_proxies: Option<String>,
+    limit_bookings_per_email_per_day: Option<u32>,
+    limit_bookings_per_mentor_per_day: Option<u32>,
+    limit_attempts_per_ip_per_hour: Option<u32>,
 }
 
 impl Config {
@@ -121,7 +138,15 @@ impl Config {
                 timeout: None,
             })
         });
+        let limits = |default: fn(u32) -> Option<u32>| Limits {
+            per_email_per_day: limit(raw.limit_bookings_per_email_per_day.or(default(3))),
+            per_mentor_per_day: limit(raw.limit_bookings_per_mentor_per_day.or(default(10))),
+            attempts_per_ip_per_hour: limit(raw.limit_attempts_per_ip_per_hour.or(default(5))),
+        };
         Ok(Config {
+            limits: limits(Some),
+            limits_set: limits(|_| None),
+            trusted_proxies: networks(raw.trusted_proxies.as_deref().unwrap_or_default())?,
             database,
             store_patience: STORE_PATIENCE,
             data_dir,
@@ -137,6 +162,23 @@ impl Config {
     pub fn manage_link(&self, booking: BookingId, token: &Secret) -> String {
         format!("{}/bookings/{booking}?token={}", self.public_url, token.reveal())
     }
+}
+
+/// 0 turns a limit off.
+fn limit(most: Option<u32>) -> Option<NonZeroU32> {
+    most.and_then(NonZeroU32::new)
+}
+
+/// Addresses and networks, comma-separated.
+fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            network
+                .map_err(|_| invalid("TRUSTED_PROXIES", format!("{part:?} is not an address or a network")))
+        })
+        .collect()
 }
 
 fn http_url(text: &str) -> Result<String, ConfigError> {

@@ -238,8 +238,13 @@ async fn book_some(
             timezone: mentor.timezone.clone(),
         };
         let mentor = MentorRef::Id(mentor.id);
-        match booking::book(app, NewBooking { mentor, session_type: offer.slug.parse()?, start, booker }, now)
-            .await
+        match booking::book(
+            app,
+            NewBooking { mentor, session_type: offer.slug.parse()?, start, booker, source: None },
+            None,
+            now,
+        )
+        .await
         {
             // An earlier booking's buffer, or a full day, may have closed this start meanwhile.
             Ok(_) | Err(BookingError::Refused { .. }) => {}

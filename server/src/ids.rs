@@ -66,6 +66,11 @@ id!(
     ApiKeyId
 );
 
+id!(
+    /// A try to take a slot.
+    AttemptId
+);
+
 /// A secret handed out once: 32 random bytes as text. Only its hash is stored, and it never prints itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -77,10 +82,37 @@ pub struct SecretHash(
     pub [u8; 32],
 );
 
+/// Random bytes that make a secret with another secret, see [`Secret::made_of`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Salt(
+    /// As many as a hash has.
+    pub [u8; 32],
+);
+
+impl Salt {
+    /// A new one.
+    pub fn random() -> Salt {
+        Salt(random())
+    }
+}
+
+impl SecretHash {
+    /// Of bytes that stand for themselves, such as a request.
+    pub fn of(bytes: &[u8]) -> SecretHash {
+        SecretHash(Sha256::digest(bytes).into())
+    }
+}
+
 impl Secret {
     /// A new one, which begins with `prefix` so that people and scanners can tell what it is.
     pub fn random(prefix: &str) -> Secret {
         Secret(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(random::<32>())))
+    }
+
+    /// The same for the same salt and secret; neither alone tells it.
+    pub fn made_of(salt: &Salt, secret: &Secret) -> Secret {
+        let digest = Sha256::new().chain_update(salt.0).chain_update(&secret.0).finalize();
+        Secret(URL_SAFE_NO_PAD.encode(digest))
     }
 
     /// The text, to give to its holder.

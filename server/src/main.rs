@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use slotsmith::{
     App,
     auth::{self, Role},
+    booking::Limits,
     clock::SystemClock,
     config::Config,
     demo, http,
@@ -201,9 +202,13 @@ async fn serve_command(with_demo: bool) -> Result<(), Failure> {
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     log.with_ansi(io::stderr().is_terminal()).init();
-    let app = open().await?;
+    let mut app = open().await?;
     if with_demo {
+        let with = |limits| Arc::new(Config { limits, ..Config::clone(&app.config) });
+        let (unlimited, limited) = (with(Limits::default()), with(app.config.limits_set));
+        app.config = unlimited;
         demo::furnish(&app).await?;
+        app.config = limited;
     }
     let listener = tokio::net::TcpListener::bind(app.config.listen)
         .await

@@ -1,6 +1,6 @@
 //! Answers on a socket until told to stop, then finishes what has begun.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, net::IpAddr, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper_util::{
@@ -16,6 +16,10 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// Connections at once; further ones wait to be accepted.
 const CONNECTIONS_MAX: usize = 4_096;
+
+/// Who opened the connection that a request came by: an extension of each request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Peer(pub IpAddr);
 
 /// Serves `router` on `listener` until `stop` is ready.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
@@ -33,8 +37,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             accepted = accepted => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, or a client that left while it queued: neither is a reason to stop.
                 tracing::warn!(%error, "could not accept a connection");
@@ -42,8 +46,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
                 continue;
             }
         };
-        let service = router.clone().map_request(|request: hyper::Request<hyper::body::Incoming>| {
-            Request::from(request.map(axum::body::Body::new))
+        let service = router.clone().map_request(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request = Request::from(request.map(axum::body::Body::new));
+            request.extensions_mut().insert(Peer(peer.ip()));
+            request
         });
         let service = hyper_util::service::TowerToHyperService::new(service);
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();

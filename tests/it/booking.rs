@@ -277,3 +277,72 @@ async fn a_booking_being_moved_is_offered_the_starts_around_its_own_time() {
     assert_eq!(answer(ask()).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(answer(ask().bearer_auth("wrong")).await.0, StatusCode::NOT_FOUND);
 }
+
+/// BK-8: the same key and body give the first answer, another body is told off.
+#[tokio::test]
+async fn a_request_that_is_sent_again_makes_no_second_booking() {
+    let app = TestApp::start().await;
+    app.add_mentor("kim", "Asia/Seoul").await;
+    app.add_mentor("lee", "Asia/Seoul").await;
+    let send = async |key: &str, body: &Value| {
+        let response = app.post("/api/bookings", body).header("Idempotency-Key", key).send().await.unwrap();
+        let replayed = response.headers().contains_key("idempotency-replayed");
+        (response.status(), replayed, response.json::<Value>().await.unwrap())
+    };
+    let body = booking_request("kim", "2026-10-22T01:00:00Z", json!({}));
+    let (status, replayed, first) = send("\"attempt-1\"", &body).await;
+    assert_eq!((status, replayed), (StatusCode::CREATED, false), "{first}");
+
+    // Quoted or not, with members in another order, and after the booking was called off: the first answer.
+    let again = serde_json::to_string(&body).unwrap().replace("\"name\":\"Bo Ok\"", "\"name\" : \"Bo Ok\"");
+    let again: Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(send("attempt-1", &again).await, (StatusCode::CREATED, true, first.clone()));
+    let manage = format!("/api/bookings/{}", first["id"].as_str().unwrap());
+    let token = first["manage_token"].as_str().unwrap();
+    let cancelled = app.request("DELETE", &manage).bearer_auth(token).send().await.unwrap();
+    assert_eq!(cancelled.status(), StatusCode::OK);
+    assert_eq!(send("attempt-1", &body).await, (StatusCode::CREATED, true, first.clone()));
+
+    let other = booking_request("kim", "2026-10-22T02:00:00Z", json!({}));
+    let (status, _, problem) = send("attempt-1", &other).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("idempotency_key_reused"))
+    );
+    // A key belongs to a mentor's calendar; it means nothing for another's.
+    let (status, replayed, _) =
+        send("attempt-1", &booking_request("lee", "2026-10-22T01:00:00Z", json!({}))).await;
+    assert_eq!((status, replayed), (StatusCode::CREATED, false));
+
+    // A refusal is no answer to keep: the same attempt may succeed later.
+    let early = booking_request("kim", "2026-10-22T00:30:00Z", json!({}));
+    assert_eq!(send("attempt-2", &early).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send("attempt-2", &other).await.0, StatusCode::CREATED);
+
+    app.clock.advance(86_401);
+    let (status, replayed, taken) = send("attempt-2", &other).await;
+    assert_eq!((status, replayed, &taken["code"]), (StatusCode::CONFLICT, false, &json!("slot_taken")));
+    for key in ["", " ", "ä", &"k".repeat(256), "two words"] {
+        let request = app.post("/api/bookings", &body).header("Idempotency-Key", key.as_bytes());
+        let (status, body) = answer(request).await;
+        assert_eq!((status, &body["code"]), (StatusCode::BAD_REQUEST, &json!("malformed")), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_twice_at_once_is_answered_twice_and_books_once() {
+    let app = TestApp::start().await;
+    app.add_mentor("kim", "Asia/Seoul").await;
+    let body = booking_request("kim", "2026-10-22T01:00:00Z", json!({}));
+    let sent: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(answer(app.post("/api/bookings", &body).header("Idempotency-Key", "one"))))
+        .collect();
+    let mut answers = Vec::new();
+    for one in sent {
+        let (status, answer) = one.await.unwrap();
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        answers.push(answer);
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+}

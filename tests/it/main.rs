@@ -7,6 +7,7 @@ mod booking;
 mod browser;
 mod http;
 mod ics;
+mod limits;
 mod mail;
 mod outage;
 mod recurrence;

@@ -3,11 +3,15 @@
 use slotsmith_engine::{Instant, Refusal, Snapshot};
 
 use super::{
-    Action, Booker, Booking, BookingDetails, BookingError, HistoryEntry, Party, Status, refused, span_around,
+    Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
+    kept_since,
+    limits::{self, count_attempt},
+    once::repeat,
+    refused, span_around,
 };
 use crate::{
     app::App,
-    ids::{BookingId, Secret},
+    ids::{BookingId, Salt, Secret, SecretHash},
     jobs::{Confirmation, NewJob},
     mentors::{MentorRef, Slug},
     slots::facts,
@@ -25,23 +29,50 @@ pub struct NewBooking {
     pub start: Instant,
     /// For whom.
     pub booker: Booker,
+    /// A hash of the network address that asks, for the limit on attempts.
+    pub source: Option<SecretHash>,
 }
 
-/// Books one slot, and hands out the secret of its manage link.
+/// A slot that was taken.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// The booking.
+    pub details: BookingDetails,
+    /// The secret of its manage link.
+    pub token: Secret,
+    /// Whether it had been made before, by the same request.
+    pub is_repeated: bool,
+}
+
+/// Books one slot, and hands out the secret of its manage link. A request that was made `once` before, by the same key,
+/// is given the same answer.
 ///
 /// # Errors
+/// [`BookingError::Limited`] when there have been too many, [`BookingError::KeyReused`] for the key of another request.
 /// [`BookingError::Refused`] with the rule that refuses the start; a start that a rival took meanwhile is
 /// [`Refusal::Busy`] too, whether the engine or the store's own guard found it.
 pub async fn book(
     app: &App,
     new: NewBooking,
+    once: Option<&Once>,
     now: Instant,
-) -> Result<(BookingDetails, Secret), BookingError> {
+) -> Result<Booked, BookingError> {
+    if let Some(source) = new.source {
+        count_attempt(app, source, now).await?;
+    }
     let mentor = app.store.mentor(&new.mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
     let session_type = app.store.session_type(mentor.id, &new.session_type).await?;
     let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
 
     let mut write = app.store.write(mentor.id).await?;
+    if let Some(once) = once
+        && let Some(first) = write.first_answer(once.key.hash(), kept_since(now)).await?
+    {
+        drop(write);
+        let (details, token) = repeat(app, once, first).await?;
+        return Ok(Booked { details, token, is_repeated: true });
+    }
+    limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
     let calendar = write.calendar(span_around(new.start), None).await?;
     let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
     let admission = match snapshot.admit(new.start, now) {
@@ -64,7 +95,8 @@ pub async fn book(
         sequence: 0,
         created_at: now,
     };
-    let token = Secret::random("");
+    let salt = Salt::random();
+    let token = once.map_or_else(|| Secret::random(""), |once| Secret::made_of(&salt, &once.key));
     match write.insert_booking(&booking).await {
         Err(StoreError::SlotTaken) => {
             drop(write);
@@ -83,6 +115,11 @@ pub async fn book(
         reason: None,
     };
     write.record(&booking, &created).await?;
+    if let Some(Once { key, request }) = once {
+        let (meeting, status) = (booking.meeting, booking.status);
+        let first = FirstAnswer { request: *request, salt, booking: booking.id, meeting, status };
+        write.keep_answer(key.hash(), &first, now).await?;
+    }
     for to in [Party::Booker, Party::Mentor] {
         if to == Party::Booker || mentor.email.is_some() {
             write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
@@ -91,5 +128,6 @@ pub async fn book(
     write.save().await?;
     app.jobs.wake();
     tracing::info!(booking.id = %booking.id, mentor.id = %mentor.id, start = %booking.meeting.start(), "booked a slot");
-    Ok((BookingDetails { booking, mentor, session_type }, token))
+    let details = BookingDetails { booking, mentor, session_type };
+    Ok(Booked { details, token, is_repeated: false })
 }

@@ -4,15 +4,20 @@
 
 mod book;
 mod cancel;
+mod limits;
+mod once;
 mod reschedule;
 
 use std::{fmt, str::FromStr};
 
 use slotsmith_engine::{Buffers, Instant, Interval, Refusal, Snapshot};
 
+pub(crate) use self::once::kept_since;
 pub use self::{
-    book::{NewBooking, book},
+    book::{Booked, NewBooking, book},
     cancel::cancel,
+    limits::{Limit, Limits},
+    once::{FirstAnswer, Once},
     reschedule::reschedule,
 };
 use crate::{
@@ -271,6 +276,17 @@ pub enum BookingError {
         /// Open starts nearby, nearest first.
         alternatives: Vec<Instant>,
     },
+    /// There have been as many as there may be.
+    #[error("{limit:?} limit reached for {seconds} s")]
+    Limited {
+        /// Of what.
+        limit: Limit,
+        /// In how many seconds there may be another.
+        seconds: i64,
+    },
+    /// The key of the request has been used for another one.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// Its state does not allow that.
     #[error("the booking is {0}")]
     State(Status),

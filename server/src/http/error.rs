@@ -9,7 +9,10 @@ use serde::Serialize;
 use slotsmith_engine::Refusal;
 use utoipa::ToSchema;
 
-use crate::{booking::BookingError, storage::StoreError};
+use crate::{
+    booking::{BookingError, Limit},
+    storage::StoreError,
+};
 
 /// Seconds after which a caller may try again when the store is away.
 const RETRY_AFTER_SECONDS: u32 = 5;
@@ -167,6 +170,12 @@ impl From<BookingError> for ApiError {
         match error {
             BookingError::NotFound => ApiError::not_found("booking"),
             BookingError::NoSuch(field) => ApiError::invalid_field(field, "is not known"),
+            BookingError::Limited { limit, seconds } => limited(limit, seconds),
+            BookingError::KeyReused => ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request.",
+            ),
             BookingError::State(status) => conflict(format!("The booking is {status}.")),
             BookingError::Begun => conflict("The meeting has already begun.".into()),
             BookingError::Store(store) => store.into(),
@@ -181,6 +190,17 @@ impl From<BookingError> for ApiError {
             }
         }
     }
+}
+
+fn limited(limit: Limit, seconds: i64) -> ApiError {
+    let (code, what) = match limit {
+        Limit::Email => ("limit_email", "There have been enough bookings under this address for now."),
+        Limit::Mentor => ("limit_mentor", "The mentor has had enough new bookings for now."),
+        Limit::Ip => ("limit_ip", "There have been enough attempts from your network for now."),
+    };
+    let mut error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, what);
+    error.header = Some((header::RETRY_AFTER, HeaderValue::from(seconds.max(1))));
+    error
 }
 
 /// What the solver says of a start, in words for bookers; never by what a time is taken.

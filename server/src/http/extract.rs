@@ -1,11 +1,14 @@
 //! What handlers are given: bodies and queries read once into their types, the time, and who calls. Everything that
 //! cannot be read becomes a problem document here, with the field named.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
+use ipnet::IpNet;
 use serde::de::DeserializeOwned;
 use slotsmith_engine::Instant;
 
@@ -14,7 +17,8 @@ use crate::{
     app::App,
     auth::{self, Role},
     booking::Claim,
-    ids::Secret,
+    ids::{Secret, SecretHash},
+    serve::Peer,
 };
 
 /// The present, read once for a request.
@@ -123,6 +127,66 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
+/// An `Idempotency-Key`, if one was sent: a quoted string, as the draft has it, or the bare text that many send. 400 when
+/// it is neither.
+pub struct IdempotencyKey(pub Option<Secret>);
+
+/// Longest key, in bytes.
+const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<IdempotencyKey, ApiError> {
+        let Some(header) = parts.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
+        let text = header.to_str().unwrap_or_default().trim();
+        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if !(1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic())
+        {
+            let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters.";
+            return Err(ApiError::malformed(detail));
+        }
+        Ok(IdempotencyKey(Some(Secret::from(key))))
+    }
+}
+
+/// A hash of the network that a request comes from; none when the program is called without a network.
+pub struct Source(pub Option<SecretHash>);
+
+impl FromRequestParts<App> for Source {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Source, ApiError> {
+        let Some(Peer(peer)) = parts.extensions.get::<Peer>().copied() else { return Ok(Source(None)) };
+        let forwarded =
+            parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let hops = forwarded.flat_map(|value| value.split(',')).map(|hop| hop.trim().parse().ok());
+        let address = client_address(peer, hops.collect(), &app.config.trusted_proxies);
+        Ok(Source(Some(SecretHash::of(network_of(address).to_string().as_bytes()))))
+    }
+}
+
+/// The last hop that no trusted proxy vouches for. What a stranger writes into the header counts for nothing.
+fn client_address(peer: IpAddr, mut hops: Vec<Option<IpAddr>>, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted =
+        |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    let mut address = peer;
+    while is_trusted(address)
+        && let Some(Some(hop)) = hops.pop()
+    {
+        address = hop;
+    }
+    address
+}
+
+/// An IPv6 customer is given at least a /64, so that is one source.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 /// A caller who showed a valid key. 401 otherwise.
 pub struct Caller(pub Role);
 
@@ -165,4 +229,30 @@ impl FromRequestParts<App> for BookingClaim {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(peer: &str, hops: &str, expected: &str) {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let hops = hops.split_whitespace().map(|hop| hop.parse().ok()).collect();
+        let address = client_address(peer.parse().unwrap(), hops, &trusted);
+        assert_eq!(network_of(address).to_string(), expected, "{peer}");
+    }
+
+    #[test]
+    fn a_request_comes_from_the_last_hop_that_nobody_trusted_vouches_for() {
+        check("192.0.2.1", "", "192.0.2.1");
+        check("192.0.2.1", "198.51.100.7", "192.0.2.1");
+        check("10.0.0.1", "198.51.100.7", "198.51.100.7");
+        check("10.0.0.1", "203.0.113.9 198.51.100.7 10.0.0.2", "198.51.100.7");
+        check("::ffff:10.0.0.1", "198.51.100.7", "198.51.100.7");
+        check("10.0.0.1", "", "10.0.0.1");
+        check("10.0.0.1", "198.51.100.7 unknown", "10.0.0.1");
+        // A customer's whole network is one.
+        check("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::");
+        check("::ffff:192.0.2.1", "", "192.0.2.1");
+    }
 }

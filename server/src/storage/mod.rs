@@ -8,7 +8,7 @@
 pub mod postgres;
 pub mod sqlite;
 
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -16,7 +16,7 @@ use slotsmith_engine::{Instant, Interval};
 
 use crate::{
     auth::{ApiKey, NewApiKey},
-    booking::{Booking, BookingDetails, HistoryEntry, Party},
+    booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Party},
     ids::{BookingId, JobId, MentorId, SecretHash},
     jobs::{Job, NewJob},
     mentors::{Mentor, MentorRef, Slug},
@@ -136,6 +136,15 @@ pub struct MentorPage {
     pub more: bool,
 }
 
+/// Bookings that are counted, by when they were made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted<'a> {
+    /// Those under an e-mail address, whoever the mentor is. Upper and lower case are one.
+    Email(&'a str),
+    /// Those of the transaction's mentor.
+    Mentor,
+}
+
 /// The store.
 #[async_trait]
 pub trait Storage: Send + Sync {
@@ -194,6 +203,16 @@ pub trait Storage: Send + Sync {
         now: Instant,
     ) -> Result<()>;
 
+    /// Counts one more attempt from a source at `now`, unless there have been `most` since `since`: then it answers when
+    /// the oldest of those was. Forgets older ones.
+    async fn count_attempt(
+        &self,
+        source: SecretHash,
+        most: NonZeroU32,
+        since: Instant,
+        now: Instant,
+    ) -> Result<Option<Instant>>;
+
     /// Begins a transaction that changes a mentor's bookings; waits for others that do.
     async fn write(&self, mentor: MentorId) -> Result<Box<dyn Write>>;
 
@@ -221,6 +240,17 @@ pub trait Write: Send {
     async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar>;
     /// One of the mentor's bookings as it is now.
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>>;
+    /// When the `nth` latest of these bookings was made, if that was after `since`.
+    async fn nth_recent(
+        &mut self,
+        of: Counted<'_>,
+        nth: NonZeroU32,
+        since: Instant,
+    ) -> Result<Option<Instant>>;
+    /// What was answered to the key of an earlier request to this mentor, not before `since`.
+    async fn first_answer(&mut self, key: SecretHash, since: Instant) -> Result<Option<FirstAnswer>>;
+    /// Keeps an answer for whoever comes back with the key, and forgets those of the mentor that are too old.
+    async fn keep_answer(&mut self, key: SecretHash, answer: &FirstAnswer, now: Instant) -> Result<()>;
     /// Adds a booking. [`StoreError::SlotTaken`] when the guard refuses it; the transaction is then spent.
     async fn insert_booking(&mut self, booking: &Booking) -> Result<()>;
     /// Writes its new time, buffers, state, sequence and reason. [`StoreError::SlotTaken`] as for a new one.

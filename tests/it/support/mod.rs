@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use slotsmith::{
     App,
     auth::{Role, create_key},
+    booking::Limits,
     clock::{Clock, FakeClock},
     config::Config,
     http,
@@ -114,11 +115,22 @@ impl TestApp {
 
     /// One on PostgreSQL, or on SQLite.
     pub(crate) async fn start_on(postgres: Option<Postgres>, now: &str, patience: Duration) -> TestApp {
+        TestApp::start_limited(postgres, now, patience, Limits::default()).await
+    }
+
+    /// One that limits bookings.
+    pub(crate) async fn start_limited(
+        postgres: Option<Postgres>,
+        now: &str,
+        patience: Duration,
+        limits: Limits,
+    ) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::defaults(dir.path().to_owned()).unwrap();
         config.public_url.clone_from(&base);
+        config.limits = limits;
         if let Some(postgres) = &postgres {
             config.database = postgres.url().parse().unwrap();
         }

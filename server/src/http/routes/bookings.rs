@@ -3,7 +3,7 @@
 use axum::{
     Json as Answer,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,16 @@ use utoipa::ToSchema;
 use super::availability::zone_id;
 use crate::{
     app::App,
-    booking::{self, Booker, BookingDetails, HistoryEntry, Moment, NewBooking},
+    booking::{self, Booked, Booker, BookingDetails, HistoryEntry, Moment, NewBooking, Once},
     http::{
         error::{ApiError, Problem},
-        extract::{BookingClaim, Json, Now, OptionalJson, Path},
+        extract::{BookingClaim, IdempotencyKey, Json, Now, OptionalJson, Path, Source},
         time::{local, parse_start},
         validate::{
             Fields, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, email, line, optional_phone, optional_text, required,
         },
     },
-    ids::BookingId,
+    ids::{BookingId, SecretHash},
     mentors::{MentorRef, Slug},
     notifications::{CalendarCopy, Method, calendar_file as write_calendar_file},
 };
@@ -31,7 +31,7 @@ use crate::{
 const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 /// A slot and who wants it.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingRequest {
     /// Id or slug.
@@ -145,20 +145,26 @@ pub struct CancelRequest {
     reason: Option<String>,
 }
 
-/// Books a slot.
+/// Books a slot. The same request with the same `Idempotency-Key` makes one booking, for a day.
 #[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The caller's name for this attempt, 1 to 255 visible ASCII characters")),
     responses((status = 201, body = CreatedView),
         (status = 409, body = Problem, description = "`slot_taken`, `day_full` or `week_full`, with `alternatives`"),
         (status = 422, body = Problem,
-            description = "`invalid`, `outside_hours`, `too_soon`, `too_far`, `off_grid` or `blocked_date`"),
+            description = "`invalid`, `idempotency_key_reused`, `outside_hours`, `too_soon`, `too_far`, `off_grid` or `blocked_date`"),
+        (status = 429, body = Problem, description = "`limit_email`, `limit_mentor` or `limit_ip`, with `Retry-After`"),
         (status = 503, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     Now(now): Now,
+    IdempotencyKey(key): IdempotencyKey,
+    Source(source): Source,
     Json(body): Json<BookingRequest>,
 ) -> Result<Response, ApiError> {
-    let new = new_booking(&app, &body)?;
-    let (details, token) = booking::book(&app, new, now).await?;
+    let new = NewBooking { source, ..new_booking(&app, &body)? };
+    let request = SecretHash::of(serde_json::to_string(&body).unwrap_or_default().as_bytes());
+    let once = key.map(|key| Once { key, request });
+    let Booked { details, token, is_repeated } = booking::book(&app, new, once.as_ref(), now).await?;
     let zone = app.zone(&details.booking.booker.timezone);
     let at =
         |instant: Instant| zone.as_ref().map_or_else(|_| instant.to_string(), |zone| local(instant, zone));
@@ -173,7 +179,11 @@ pub async fn create(
         manage_token: token.reveal().to_owned(),
         timezone: details.booking.booker.timezone,
     };
-    Ok((StatusCode::CREATED, NO_STORE, Answer(created)).into_response())
+    let mut response = (StatusCode::CREATED, NO_STORE, Answer(created)).into_response();
+    if is_repeated {
+        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
 fn new_booking(app: &App, body: &BookingRequest) -> Result<NewBooking, ApiError> {
@@ -199,7 +209,7 @@ fn new_booking(app: &App, body: &BookingRequest) -> Result<NewBooking, ApiError>
     let new = (|| {
         let booker =
             Booker { name: name?, email: email?, phone: phone?, message: message?, timezone: timezone? };
-        Some(NewBooking { mentor: mentor?, session_type: session_type?, start: start?, booker })
+        Some(NewBooking { mentor: mentor?, session_type: session_type?, start: start?, booker, source: None })
     })();
     fields.finish(new)
 }

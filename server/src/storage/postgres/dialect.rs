@@ -21,6 +21,10 @@ pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts 
 pub(super) const NEXT_JOB_AT: &str = "SELECT greatest(run_at, lease_until) AS due FROM jobs
      WHERE finished_at IS NULL ORDER BY due LIMIT 1";
 
+/// Others may be forgetting the same ones; nobody waits.
+pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE (source, id) IN
+     (SELECT source, id FROM booking_attempts WHERE at <= $1 FOR UPDATE SKIP LOCKED)";
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> Uuid {
     id.into()
 }
@@ -62,6 +66,10 @@ impl Columns {
             _ => self.0.try_get(column),
         };
         integer.map_err(failed)
+    }
+
+    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+        self.0.try_get(column).map_err(failed)
     }
 
     pub(super) fn boolean(&self, column: &str) -> Result<bool> {

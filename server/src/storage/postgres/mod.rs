@@ -17,6 +17,8 @@ mod jobs;
 mod mentors;
 #[path = "../sql/migrate.rs"]
 mod migrate;
+#[path = "../sql/requests.rs"]
+mod requests;
 #[path = "../sql/rows.rs"]
 mod rows;
 #[path = "../sql/session_types.rs"]
@@ -35,7 +37,7 @@ use sqlx::{
 
 use self::dialect::{Connection, Driver, id_of};
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
-use crate::ids::MentorId;
+use crate::ids::{MentorId, SecretHash};
 
 /// Connections of one node.
 const CONNECTIONS: u32 = 16;
@@ -48,6 +50,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "bookings", include_str!("../../../../migrations/postgres/0002_bookings.sql")),
     (3, "jobs", include_str!("../../../../migrations/postgres/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/postgres/0004_recurring_overrides.sql")),
+    (5, "requests", include_str!("../../../../migrations/postgres/0005_requests.sql")),
 ];
 
 use PostgresStore as Store;
@@ -148,6 +151,16 @@ impl PostgresStore {
         tx.commit().await.map_err(failed)?;
         Ok(done)
     }
+}
+
+/// Keeps others from what has this hash until the transaction ends. Taken after a mentor's lock, never before.
+async fn lock(db: &mut Connection, hash: &SecretHash) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 7303))")
+        .bind(&hash.0[..])
+        .execute(db)
+        .await
+        .map_err(failed)?;
+    Ok(())
 }
 
 /// Sorts what PostgreSQL and the pool complain of, by code and by the names of our own constraints. The text may name

@@ -26,6 +26,11 @@ impl Columns {
         value.map(|v| T::try_from(v).map_err(|_| unfit(column, v))).transpose()
     }
 
+    pub(super) fn digest(&self, column: &str) -> Result<[u8; 32]> {
+        let bytes = self.bytes(column)?;
+        bytes.try_into().map_err(|_| unfit(column, "a value of another length"))
+    }
+
     pub(super) fn instant(&self, column: &str) -> Result<Instant> {
         let seconds = self.seconds(column)?;
         Instant::from_unix(seconds).ok_or_else(|| unfit(column, seconds))

@@ -1,12 +1,14 @@
 //! The store's words, each as one unit of work.
 
+use std::num::NonZeroU32;
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use slotsmith_engine::Instant;
 
 use super::{
     super::{Calendar, CalendarSpan, MentorPage, Storage, Write},
-    Result, Store, api_keys, bookings, hours, jobs, mentors, session_types,
+    Result, Store, api_keys, bookings, hours, jobs, mentors, requests, session_types,
     write::OpenWrite,
 };
 use crate::{
@@ -106,6 +108,16 @@ impl Storage for Store {
             bookings::insert_token(tx, booking, token, holder, Some(for_job), now).await
         })
         .await
+    }
+
+    async fn count_attempt(
+        &self,
+        source: SecretHash,
+        most: NonZeroU32,
+        since: Instant,
+        now: Instant,
+    ) -> Result<Option<Instant>> {
+        self.commit(None, async |tx| requests::count_attempt(tx, source, most, since, now).await).await
     }
 
     async fn write(&self, mentor: MentorId) -> Result<Box<dyn Write>> {

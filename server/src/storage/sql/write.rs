@@ -1,12 +1,16 @@
 //! One transaction that changes a mentor's bookings and holds the mentor's lock.
 
+use std::num::NonZeroU32;
+
 use async_trait::async_trait;
 use slotsmith_engine::Instant;
 use sqlx::Transaction;
 
-use super::{Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs};
+use super::{
+    super::Counted, Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs, requests,
+};
 use crate::{
-    booking::{Booking, HistoryEntry, Party},
+    booking::{Booking, FirstAnswer, HistoryEntry, Party},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
 };
@@ -30,6 +34,23 @@ impl Write for OpenWrite {
 
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
         bookings::find(&mut self.tx, self.mentor, id).await
+    }
+
+    async fn nth_recent(
+        &mut self,
+        of: Counted<'_>,
+        nth: NonZeroU32,
+        since: Instant,
+    ) -> Result<Option<Instant>> {
+        requests::nth_recent(&mut self.tx, self.mentor, of, nth, since).await
+    }
+
+    async fn first_answer(&mut self, key: SecretHash, since: Instant) -> Result<Option<FirstAnswer>> {
+        requests::first_answer(&mut self.tx, self.mentor, key, since).await
+    }
+
+    async fn keep_answer(&mut self, key: SecretHash, answer: &FirstAnswer, now: Instant) -> Result<()> {
+        requests::keep_answer(&mut self.tx, self.mentor, key, answer, now).await
     }
 
     async fn insert_booking(&mut self, booking: &Booking) -> Result<()> {

@@ -21,6 +21,8 @@ pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts 
 pub(super) const NEXT_JOB_AT: &str = "SELECT max(run_at, coalesce(lease_until, run_at)) AS due FROM jobs
      WHERE finished_at IS NULL ORDER BY due LIMIT 1";
 
+pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE at <= $1";
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> String {
     id.into().to_string()
 }
@@ -46,6 +48,10 @@ impl Columns {
     }
 
     pub(super) fn integer_or_null(&self, column: &str) -> Result<Option<i64>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>> {
         self.0.try_get(column).map_err(failed)
     }
 
