@@ -5,6 +5,7 @@
 
 mod booking;
 mod browser;
+mod changes;
 mod http;
 mod ics;
 mod limits;

@@ -2,8 +2,8 @@
 
 use slotsmith_engine::{Instant, Refusal, Snapshot};
 
-use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, refused, span_around};
-use crate::{app::App, slots::facts, storage::StoreError};
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, refused, span_around};
+use crate::{app::App, jobs::NewJob, slots::facts, storage::StoreError};
 
 /// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
 ///
@@ -60,6 +60,9 @@ pub async fn reschedule(
         reason: None,
     };
     write.record(&booking, &moved).await?;
+    if booking.status == Status::Pending {
+        write.enqueue(&NewJob::expiry(booking.id, start, now)).await?;
+    }
     write.save().await?;
     tracing::info!(booking.id = %booking.id, start = %start, "moved a booking");
     Ok(BookingDetails { booking, mentor, session_type })

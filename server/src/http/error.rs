@@ -177,6 +177,12 @@ impl From<BookingError> for ApiError {
                 "This Idempotency-Key was used for another request.",
             ),
             BookingError::State(status) => conflict(format!("The booking is {status}.")),
+            BookingError::Forbidden => ApiError::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "This is not for the holder of this link or key.",
+            ),
+            BookingError::NotBegun => conflict("The meeting has not begun yet.".into()),
             BookingError::Begun => conflict("The meeting has already begun.".into()),
             BookingError::Store(store) => store.into(),
             BookingError::Refused { refusal, alternatives } => {

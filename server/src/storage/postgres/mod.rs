@@ -51,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "jobs", include_str!("../../../../migrations/postgres/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/postgres/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/postgres/0005_requests.sql")),
+    (6, "changes", include_str!("../../../../migrations/postgres/0006_changes.sql")),
 ];
 
 use PostgresStore as Store;

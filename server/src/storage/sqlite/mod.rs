@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "jobs", include_str!("../../../../migrations/sqlite/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/sqlite/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/sqlite/0005_requests.sql")),
+    (6, "changes", include_str!("../../../../migrations/sqlite/0006_changes.sql")),
 ];
 
 use SqliteStore as Store;
