@@ -1,0 +1,24 @@
+//! The short form of the attack: a few seconds of bookers, kills and full disks, and not one promise broken.
+
+use std::time::Duration;
+
+use slotsmith_tests::attack::{self, Plan, driver::Bounds, history::FaultKind, store::Store};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_promise_is_kept_under_attack() {
+    let dir = tempfile::tempdir().unwrap();
+    let plan = Plan {
+        seed: 7,
+        bookers: 12,
+        processes: 1,
+        bounds: Bounds { requests: 3_000, time: Duration::from_secs(10) },
+        fault_every: 500,
+    };
+    let store = Store::Sqlite(dir.path().join("data"));
+    let report = attack::run(&plan, &store, &dir.path().join("log")).await.unwrap();
+    assert!(report.violations.is_empty(), "{report}");
+    println!("{report}");
+    for kind in FaultKind::ALL {
+        assert!(report.evidence.faults.iter().any(|fault| fault.kind == kind), "{report}");
+    }
+}
