@@ -77,7 +77,7 @@ impl Generator {
 
     /// The next wish.
     pub fn next_intent(&mut self) -> Intent {
-        if self.made % CROWD == 0 {
+        if self.made.is_multiple_of(CROWD) {
             self.mentor = self.random.usize(..self.world.mentors.len());
             self.day = self.some_day();
         }

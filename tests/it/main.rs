@@ -6,6 +6,7 @@
 mod attack;
 mod booking;
 mod browser;
+mod checker;
 mod http;
 mod ics;
 mod mail;

@@ -71,7 +71,7 @@ impl<'a> Timeline<'a> {
         let mut creators = HashSet::new();
         for booking in &evidence.stored.bookings {
             let first = timeline.versions.len();
-            match asked.life(world, booking, found) {
+            match asked.life(world, booking) {
                 Ok(life) => timeline.versions.extend(life),
                 Err(violation) => found.push(violation.booking(&booking.id)),
             }
@@ -141,12 +141,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The states of one booking.
-    fn life(
-        &self,
-        world: &'a World,
-        booking: &'a StoredBooking,
-        found: &mut Vec<Violation>,
-    ) -> Result<Vec<Version<'a>>, Violation> {
+    fn life(&self, world: &'a World, booking: &'a StoredBooking) -> Result<Vec<Version<'a>>, Violation> {
         let adds_up = |what: String| Violation::new(Rule::HistoryAddsUp, what);
         let invented = |what: &str| Violation::new(Rule::NothingInvented, what);
         let mentor = world.mentors.iter().position(|mentor| mentor.slug == booking.mentor);
@@ -158,7 +153,13 @@ impl<'a> Asked<'a> {
         let mut causes = Vec::new();
         for line in &booking.lines {
             let cause = self.cause(world, booking, mentor, line);
-            causes.push(cause.map_err(|what| invented(&format!("{} in {line:?}: {what}", booking.id)))?);
+            let cause = cause.map_err(|what| invented(&format!("{line:?}: {what}")))?;
+            let same =
+                booking.lines.iter().filter(|other| (&other.action, &other.to) == (&line.action, &line.to));
+            if same.count() > cause.ops.len() {
+                return Err(invented(&format!("{line:?} happened more often than it was asked for")));
+            }
+            causes.push(cause);
         }
         // Changes happened one after the other: none before one that came first, none after one that came later.
         for i in 1..causes.len() {
@@ -167,13 +168,11 @@ impl<'a> Asked<'a> {
         for i in (1..causes.len()).rev() {
             causes[i - 1].when.until = causes[i - 1].when.until.min(causes[i].when.until);
         }
-        for (cause, line) in causes.iter().zip(&booking.lines) {
-            if cause.when.from > cause.when.until {
-                let mut late =
-                    adds_up(format!("{line:?} cannot have happened in this order")).booking(&booking.id);
-                late.ops.clone_from(&cause.ops);
-                found.push(late);
-            }
+        let late = causes.iter().zip(&booking.lines).find(|(cause, _)| cause.when.from > cause.when.until);
+        if let Some((cause, line)) = late {
+            let mut late = adds_up(format!("{line:?} cannot have happened in this order"));
+            late.ops.clone_from(&cause.ops);
+            return Err(late);
         }
         let forever = Span { from: Time::MAX, until: Time::MAX };
         let ends = causes.iter().skip(1).map(|cause| cause.when).chain([forever]);
