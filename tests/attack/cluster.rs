@@ -61,8 +61,9 @@ impl Cluster {
     /// Kills a process with SIGKILL.
     pub fn kill(&self, index: usize) {
         let member = &self.members[index];
-        drop(lock(&member.process).take());
+        // Nobody new comes to a process that is about to die; those who are there already see it happen.
         member.base.send_replace(None);
+        drop(lock(&member.process).take());
     }
 
     /// Starts a process that is down.
