@@ -59,7 +59,7 @@ impl fmt::Display for Report {
             writeln!(f, "\n{}: {}", violation.rule, violation.what)?;
             for booking in self.evidence.stored.bookings.iter().filter(|b| violation.bookings.contains(&b.id))
             {
-                writeln!(f, "  stored {booking:?}")?;
+                writeln!(f, "  stored {booking}")?;
             }
             for op in self.behind(violation) {
                 writeln!(f, "  {op}")?;

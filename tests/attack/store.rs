@@ -3,7 +3,7 @@
 //! A backend is a variant: how a program is told to use it, which faults it can have, and how it is read without the
 //! program.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, fmt, path::PathBuf};
 
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -60,6 +60,25 @@ pub struct Line {
     pub to: (i64, String),
     /// Why; an attack's cancellations name the request.
     pub reason: Option<String>,
+}
+
+/// For people who look for what went wrong.
+impl fmt::Display for StoredBooking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} for {}: {}", self.id, self.mentor, self.kind, self.email, self.state)?;
+        self.lines.iter().try_for_each(|line| write!(f, "; {line}"))
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}. {} ", self.sequence, self.action)?;
+        if let Some((start, status)) = &self.from {
+            write!(f, "from {status} at {start} ")?;
+        }
+        write!(f, "to {} at {}", self.to.1, self.to.0)?;
+        self.reason.iter().try_for_each(|reason| write!(f, " by {reason}"))
+    }
 }
 
 impl Store {

@@ -45,7 +45,7 @@ pub(super) fn check(evidence: &Evidence, timeline: &Timeline<'_>, found: &mut Ve
                 Some(Violation::new(Rule::Answers, "an answer that the contract does not know"))
             }
         };
-        found.extend(wrong.map(|violation| violation.op(op.id)));
+        found.extend(wrong.map(|violation| violation.of(op)));
     }
 }
 
@@ -61,8 +61,8 @@ fn stands(timeline: &Timeline<'_>, op: &Op, booking: &str, shown: &State) -> Opt
         return None;
     }
     Some(match same.peek() {
-        None => Violation::new(Rule::NothingLost, "it was never like that").booking(booking),
-        Some(_) => Violation::new(Rule::NothingStale, "it was like that at another time").booking(booking),
+        None => Violation::new(Rule::NothingLost, "it was never like that"),
+        Some(_) => Violation::new(Rule::NothingStale, "it was like that at another time"),
     })
 }
 

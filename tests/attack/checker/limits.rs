@@ -8,7 +8,7 @@ use super::{
     timeline::{Version, local_day},
 };
 use crate::attack::{
-    history::Span,
+    history::{Span, Time},
     world::{DAY, Kind, World},
 };
 
@@ -67,18 +67,18 @@ fn check_admission(
     most: usize,
     found: &mut Vec<Violation>,
 ) {
-    let others = dates.active(timeline).filter(|other| other.booking.id != admitted.booking.id);
-    let certain: Vec<Span> =
-        others.filter_map(Version::certain).filter(|span| span.meets(admitted.begins)).collect();
+    let mut others = certain(dates.active(timeline).filter(|other| other.booking.id != admitted.booking.id));
+    others.retain(|(span, _)| span.meets(admitted.begins));
     // Room comes when one of the others ends, or it was there to begin with.
-    let ends = certain.iter().map(|span| span.until).filter(|end| *end <= admitted.begins.until);
+    let ends = others.iter().map(|(span, _)| span.until).filter(|end| *end <= admitted.begins.until);
     let there_was_room = [admitted.begins.from]
         .into_iter()
         .chain(ends)
-        .any(|at| certain.iter().filter(|span| span.from < at && at < span.until).count() < most);
+        .any(|at| others.iter().filter(|(span, _)| span.from < at && at < span.until).count() < most);
     if !there_was_room {
         let what = format!("{} was admitted although there were {most} already", admitted.state);
-        found.push(admitted.violates(Rule::Limits, what));
+        let others = others.iter().map(|(_, other)| *other);
+        found.push(crowd(what, [admitted].into_iter().chain(others)));
     }
 }
 
@@ -92,20 +92,20 @@ fn check_crowd(
     found: &mut Vec<Violation>,
 ) {
     let modest = |version: &&Version<'_>| limit(version.kind).is_some_and(|its| its <= most);
-    let certain: Vec<(Span, &Version<'_>)> = dates
-        .active(timeline)
-        .filter(modest)
-        .filter_map(|version| version.certain().map(|span| (span, version)))
-        .collect();
-    for (one, _) in &certain {
-        let at_once: Vec<_> =
-            certain.iter().filter(|(span, _)| span.from <= one.from && one.from < span.until).collect();
-        if at_once.len() > most {
-            let what = format!("{} active at once where {most} are the most", at_once.len());
-            let mut violation = Violation::new(Rule::Limits, what);
-            violation.bookings = at_once.iter().map(|(_, version)| version.booking.id.clone()).collect();
-            found.push(violation);
-            return;
-        }
+    let modest = certain(dates.active(timeline).filter(modest));
+    let at_once = |at: Time| modest.iter().filter(move |(span, _)| span.from <= at && at < span.until);
+    if let Some((span, _)) = modest.iter().find(|(span, _)| at_once(span.from).count() > most) {
+        let what = format!("{} active at once where {most} are the most", at_once(span.from).count());
+        found.push(crowd(what, at_once(span.from).map(|(_, version)| *version)));
     }
+}
+
+/// Those of some states that must have held at some time, and when.
+fn certain<'t, 'a>(versions: impl Iterator<Item = &'t Version<'a>>) -> Vec<(Span, &'t Version<'a>)> {
+    versions.filter_map(|version| Some((version.certain()?, version))).collect()
+}
+
+fn crowd<'t, 'a: 't>(what: String, versions: impl Iterator<Item = &'t Version<'a>>) -> Violation {
+    let bookings = versions.map(|version| version.booking.id.clone()).collect();
+    Violation { bookings, ..Violation::new(Rule::Limits, what) }
 }

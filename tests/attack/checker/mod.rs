@@ -111,8 +111,9 @@ impl Violation {
         Violation { rule, what: what.into(), ops: Vec::new(), bookings: Vec::new() }
     }
 
-    fn op(mut self, op: OpId) -> Violation {
-        self.ops.push(op);
+    fn of(mut self, op: &Op) -> Violation {
+        self.ops.push(op.id);
+        self.bookings.extend(op.request.booking().map(str::to_owned));
         self
     }
 

@@ -10,10 +10,7 @@ pub(super) fn check(evidence: &Evidence, timeline: &Timeline<'_>, found: &mut Ve
     for op in &evidence.ops {
         let Outcome::Refused { status: 409, code } = &op.outcome else { continue };
         if !justified(timeline, op, code) {
-            let mut violation =
-                Violation::new(Rule::RefusalsJustified, format!("{code} for no reason")).op(op.id);
-            violation.bookings = op.request.booking().map(str::to_owned).into_iter().collect();
-            found.push(violation);
+            found.push(Violation::new(Rule::RefusalsJustified, format!("{code} for no reason")).of(op));
         }
     }
 }

@@ -153,11 +153,11 @@ impl<'a> Asked<'a> {
         let mut causes = Vec::new();
         for line in &booking.lines {
             let cause = self.cause(world, booking, mentor, line);
-            let cause = cause.map_err(|what| invented(&format!("{line:?}: {what}")))?;
+            let cause = cause.map_err(|what| invented(&format!("\"{line}\": {what}")))?;
             let same =
                 booking.lines.iter().filter(|other| (&other.action, &other.to) == (&line.action, &line.to));
             if same.count() > cause.ops.len() {
-                return Err(invented(&format!("{line:?} happened more often than it was asked for")));
+                return Err(invented(&format!("\"{line}\" happened more often than it was asked for")));
             }
             causes.push(cause);
         }
@@ -170,7 +170,7 @@ impl<'a> Asked<'a> {
         }
         let late = causes.iter().zip(&booking.lines).find(|(cause, _)| cause.when.from > cause.when.until);
         if let Some((cause, line)) = late {
-            let mut late = adds_up(format!("{line:?} cannot have happened in this order"));
+            let mut late = adds_up(format!("\"{line}\" cannot have happened in this order"));
             late.ops.clone_from(&cause.ops);
             return Err(late);
         }
@@ -261,10 +261,10 @@ fn check_chain(booking: &StoredBooking, kind: &Kind) -> Result<(), String> {
     let mut before: Option<&(i64, String)> = None;
     for (sequence, line) in (0..).zip(&booking.lines) {
         if line.sequence != sequence {
-            return Err(format!("{line:?} should be number {sequence}"));
+            return Err(format!("\"{line}\" should be number {sequence}"));
         }
         if line.from.as_ref() != before {
-            return Err(format!("{line:?} does not follow from {before:?}"));
+            return Err(format!("\"{line}\" does not follow from {before:?}"));
         }
         let (from_start, status) = (before.map(|before| before.0), line.to.1.as_str());
         let fits = match line.action.as_str() {
@@ -274,7 +274,7 @@ fn check_chain(booking: &StoredBooking, kind: &Kind) -> Result<(), String> {
             _ => false,
         };
         if !fits || before.is_some_and(|before| before.1 != "confirmed") {
-            return Err(format!("{line:?} cannot happen after {before:?}"));
+            return Err(format!("\"{line}\" cannot happen after {before:?}"));
         }
         before = Some(&line.to);
     }
