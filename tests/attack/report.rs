@@ -19,6 +19,22 @@ pub struct Report {
 }
 
 impl Report {
+    /// How many bookings were made whose answer was lost.
+    fn made_unknown(&self) -> usize {
+        let stored = &self.evidence.stored.bookings;
+        let answered = |op: &&Op| matches!(op.outcome, Outcome::Booked { .. });
+        stored.len().saturating_sub(self.evidence.ops.iter().filter(answered).count())
+    }
+
+    fn tell(&self, f: &mut fmt::Formatter<'_>, violation: &Violation) -> fmt::Result {
+        writeln!(f, "\n{}: {}", violation.rule, violation.what)?;
+        let stored = self.evidence.stored.bookings.iter();
+        for booking in stored.filter(|booking| violation.bookings.contains(&booking.id)) {
+            writeln!(f, "  stored {booking}")?;
+        }
+        self.behind(violation).try_for_each(|op| writeln!(f, "  {op}"))
+    }
+
     /// The history behind a violation: its requests, and those about its bookings.
     fn behind<'r>(&'r self, violation: &'r Violation) -> impl Iterator<Item = &'r Op> {
         self.evidence.ops.iter().filter(|op| {
@@ -35,61 +51,51 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_table(f, &self.evidence.ops)?;
+        let Evidence { ops, faults, stored, .. } = &self.evidence;
+        write_table(f, ops)?;
         writeln!(f)?;
         for kind in FaultKind::ALL {
-            let times = self.evidence.faults.iter().filter(|fault| fault.kind == kind).count();
-            writeln!(f, "{:<20} {times:>7} times", kind.as_str())?;
+            row(f, kind.as_str(), faults.iter().filter(|fault| fault.kind == kind).count())?;
         }
-        let lines: usize = self.evidence.stored.bookings.iter().map(|booking| booking.lines.len()).sum();
-        writeln!(
-            f,
-            "{:<20} {:>7}, with {lines} lines of history",
-            "stored bookings",
-            self.evidence.stored.bookings.len()
-        )?;
+        row(f, "stored bookings", stored.bookings.len())?;
+        row(f, "lines of their history", stored.bookings.iter().map(|booking| booking.lines.len()).sum())?;
+        row(f, "made, and not answered", self.made_unknown())?;
         writeln!(f)?;
-        writeln!(f, "{:<20} {:>7}", "promise", "broken")?;
         for rule in Rule::ALL {
             let broken = self.violations.iter().filter(|violation| violation.rule == rule).count();
-            writeln!(f, "{:<20} {broken:>7}", rule.to_string())?;
+            row(f, &format!("broken: {rule}"), broken)?;
         }
-        writeln!(f, "{:<20} {:>7}", "violations", self.violations.len())?;
-        for violation in self.violations.iter().take(TOLD) {
-            writeln!(f, "\n{}: {}", violation.rule, violation.what)?;
-            for booking in self.evidence.stored.bookings.iter().filter(|b| violation.bookings.contains(&b.id))
-            {
-                writeln!(f, "  stored {booking}")?;
-            }
-            for op in self.behind(violation) {
-                writeln!(f, "  {op}")?;
-            }
-        }
-        Ok(())
+        row(f, "violations", self.violations.len())?;
+        self.violations.iter().take(TOLD).try_for_each(|violation| self.tell(f, violation))
     }
 }
 
 fn write_table(f: &mut fmt::Formatter<'_>, ops: &[Op]) -> fmt::Result {
-    let mut table: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     let verbs = ["book", "move", "cancel", "read"];
+    let mut table: BTreeMap<String, [usize; 4]> = BTreeMap::new();
     for op in ops {
-        for column in ["  attempts".to_owned(), column(&op.outcome)] {
-            *table.entry(column).or_default().entry(op.request.verb()).or_default() += 1;
+        let verb = verbs.iter().position(|verb| *verb == op.request.verb()).unwrap_or_default();
+        for name in ["  attempts".to_owned(), outcome_row(&op.outcome)] {
+            table.entry(name).or_default()[verb] += 1;
         }
     }
-    write!(f, "{:<30}", "")?;
+    write!(f, "{:<28}{:>9}", "", "all")?;
     verbs.iter().try_for_each(|verb| write!(f, "{verb:>9}"))?;
-    writeln!(f, "{:>9}", "all")?;
-    for (column, counts) in &table {
-        write!(f, "{:<30}", column.trim())?;
-        verbs.iter().try_for_each(|verb| write!(f, "{:>9}", counts.get(verb).copied().unwrap_or(0)))?;
-        writeln!(f, "{:>9}", counts.values().sum::<usize>())?;
+    writeln!(f)?;
+    for (name, counts) in &table {
+        write!(f, "{:<28}{:>9}", name.trim(), counts.iter().sum::<usize>())?;
+        counts.iter().try_for_each(|count| write!(f, "{count:>9}"))?;
+        writeln!(f)?;
     }
     Ok(())
 }
 
+fn row(f: &mut fmt::Formatter<'_>, name: &str, count: usize) -> fmt::Result {
+    writeln!(f, "{name:<28}{count:>9}")
+}
+
 /// Spaces put what matters most first.
-fn column(outcome: &Outcome) -> String {
+fn outcome_row(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Booked { .. } | Outcome::Shown(_) => " successes".into(),
         Outcome::Refused { status, code } => format!("{status} {code}"),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use slotsmith_tests::attack::{self, Plan, driver::Bounds, history::FaultKind, store::Store};
+use slotsmith_tests::attack::{
+    self, Plan, driver::Bounds, generator::Generator, history::FaultKind, store::Store, world::World,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_promise_is_kept_under_attack() {
@@ -20,4 +22,14 @@ async fn every_promise_is_kept_under_attack() {
     for kind in FaultKind::ALL {
         assert!(report.evidence.faults.iter().any(|fault| fault.kind == kind), "{report}");
     }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_wishes() {
+    let wishes = |seed| {
+        let mut generator = Generator::new(World::standard(), seed);
+        format!("{:?}", (0..1_000).map(|_| generator.next_intent()).collect::<Vec<_>>())
+    };
+    assert_eq!(wishes(1), wishes(1));
+    assert_ne!(wishes(1), wishes(2));
 }
