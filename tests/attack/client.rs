@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
@@ -23,17 +24,25 @@ pub struct Client {
 }
 
 /// A request as it is sent.
-struct Wire {
-    method: &'static str,
+pub struct Wire {
+    method: Method,
     path: String,
     token: Option<String>,
     body: Value,
 }
 
-/// A booking just made, with its secret.
-pub struct Made {
-    /// Its manage token.
-    pub token: String,
+/// What became of a request.
+pub struct Answer {
+    /// For the history.
+    pub outcome: Outcome,
+    /// The manage token of a booking that was made.
+    pub token: Option<String>,
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Answer {
+        Answer { outcome, token: None }
+    }
 }
 
 impl Client {
@@ -46,45 +55,35 @@ impl Client {
         Ok(Client { http })
     }
 
-    /// Asks, and says what became of it; with the token of a booking that was made.
-    pub async fn ask(
-        &self,
-        base: &str,
-        world: &World,
-        op: OpId,
-        request: &Request,
-        token: Option<&str>,
-        cut: Option<Cut>,
-    ) -> (Outcome, Option<Made>) {
-        let wire = Wire::of(world, op, request, token);
+    /// Asks a process, and says what became of it.
+    pub async fn ask(&self, base: &str, wire: &Wire, cut: Option<Cut>) -> Answer {
         match cut {
-            None => self.send(base, &wire).await,
+            None => self.send(base, wire).await,
             Some(Cut::After(wait)) => {
-                let cut = (Outcome::Unknown(Loss::Cut), None);
-                tokio::time::timeout(wait, self.send(base, &wire)).await.unwrap_or(cut)
+                let sent = tokio::time::timeout(wait, self.send(base, wire)).await;
+                sent.unwrap_or_else(|_| Outcome::Unknown(Loss::Cut).into())
             }
-            Some(Cut::Sending(percent)) => (send_part(base, &wire, percent).await, None),
+            Some(Cut::Sending(percent)) => send_part(base, wire, percent).await.into(),
         }
     }
 
-    async fn send(&self, base: &str, wire: &Wire) -> (Outcome, Option<Made>) {
-        let method = wire.method.parse().unwrap_or_default();
-        let request = self.http.request(method, format!("{base}{}", wire.path)).json(&wire.body);
+    async fn send(&self, base: &str, wire: &Wire) -> Answer {
+        let request = self.http.request(wire.method.clone(), format!("{base}{}", wire.path)).json(&wire.body);
         let request = match &wire.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
         let lost = |error: &reqwest::Error| if error.is_timeout() { Loss::Silent } else { Loss::Broken };
         match request.send().await {
-            Err(error) if error.is_connect() => (Outcome::NotSent(lost(&error)), None),
-            Err(error) => (Outcome::Unknown(lost(&error)), None),
+            Err(error) if error.is_connect() => Outcome::NotSent(lost(&error)).into(),
+            Err(error) => Outcome::Unknown(lost(&error)).into(),
             Ok(response) => {
                 let status = response.status().as_u16();
                 match response.text().await {
                     Ok(body) => {
                         understand(status, &serde_json::from_str(&body).unwrap_or(Value::String(body)))
                     }
-                    Err(error) => (Outcome::Unknown(lost(&error)), None),
+                    Err(error) => Outcome::Unknown(lost(&error)).into(),
                 }
             }
         }
@@ -92,7 +91,8 @@ impl Client {
 }
 
 impl Wire {
-    fn of(world: &World, op: OpId, request: &Request, token: Option<&str>) -> Wire {
+    /// What says a request in HTTP, with its number where the store keeps it.
+    pub fn of(world: &World, op: OpId, request: &Request, token: Option<&str>) -> Wire {
         let token = token.map(str::to_owned);
         let text = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().to_rfc3339();
         match request {
@@ -102,18 +102,18 @@ impl Wire {
                     "start": text(wish.start), "name": op.to_string(), "email": format!("{op}@example.com"),
                     "timezone": "Asia/Seoul",
                 });
-                Wire { method: "POST", path: "/api/bookings".into(), token, body }
+                Wire { method: Method::POST, path: "/api/bookings".into(), token, body }
             }
             Request::Move { booking, start } => {
                 let path = format!("/api/bookings/{booking}/reschedule");
-                Wire { method: "POST", path, token, body: json!({"start": text(*start)}) }
+                Wire { method: Method::POST, path, token, body: json!({"start": text(*start)}) }
             }
             Request::Cancel { booking } => {
                 let path = format!("/api/bookings/{booking}");
-                Wire { method: "DELETE", path, token, body: json!({"reason": op.to_string()}) }
+                Wire { method: Method::DELETE, path, token, body: json!({"reason": op.to_string()}) }
             }
             Request::Read { booking } => {
-                Wire { method: "GET", path: format!("/api/bookings/{booking}"), token, body: json!({}) }
+                Wire { method: Method::GET, path: format!("/api/bookings/{booking}"), token, body: json!({}) }
             }
         }
     }
@@ -142,19 +142,19 @@ async fn send_part(base: &str, wire: &Wire, percent: u64) -> Outcome {
 }
 
 /// What an answer means; one that cannot be understood is a refusal nobody expects.
-fn understand(status: u16, body: &Value) -> (Outcome, Option<Made>) {
+fn understand(status: u16, body: &Value) -> Answer {
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     let instant =
         |name: &str| Some(chrono::DateTime::parse_from_rfc3339(body[name].as_str()?).ok()?.timestamp());
     let state = || Some(State { start: instant("start")?, end: instant("end")?, status: text("status")? });
     let understood = || match status {
-        201 => {
-            let made = Made { token: text("manage_token")? };
-            Some((Outcome::Booked { id: text("id")?, state: state()? }, Some(made)))
-        }
-        200 => Some((Outcome::Shown(state()?), None)),
+        201 => Some(Answer {
+            outcome: Outcome::Booked { id: text("id")?, state: state()? },
+            token: Some(text("manage_token")?),
+        }),
+        200 => Some(Outcome::Shown(state()?).into()),
         _ => None,
     };
     let code = || text("code").unwrap_or_else(|| "unreadable".into());
-    understood().unwrap_or_else(|| (Outcome::Refused { status, code: code() }, None))
+    understood().unwrap_or_else(|| Outcome::Refused { status, code: code() }.into())
 }

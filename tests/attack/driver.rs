@@ -1,16 +1,19 @@
 //! The load: bookers who ask at once, and the record of every answer.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{
-    client::Client,
+    client::{Answer, Client, Wire},
     cluster::Cluster,
-    generator::{Cut, Generator, Intent, What},
+    generator::{Action, Cut, Generator, What},
     history::{Op, OpId, Outcome, Request, Span, Time},
     lock,
     world::World,
@@ -43,15 +46,11 @@ pub struct Load {
     cluster: Cluster,
     client: Client,
     began: Instant,
-    plan: Mutex<Plan>,
+    generator: Mutex<Generator>,
+    asked: AtomicU64,
     known: Mutex<Vec<Known>>,
     ops: Mutex<Vec<Op>>,
     progress: watch::Sender<Progress>,
-}
-
-struct Plan {
-    generator: Generator,
-    next: u64,
 }
 
 /// A booking that was answered with 201.
@@ -70,7 +69,8 @@ impl Load {
     /// When there can be no client.
     pub fn new(world: World, cluster: Cluster, seed: u64) -> Result<Load, Failure> {
         Ok(Load {
-            plan: Mutex::new(Plan { generator: Generator::new(world.clone(), seed), next: 0 }),
+            generator: Mutex::new(Generator::new(world.clone(), seed)),
+            asked: AtomicU64::new(0),
             world,
             cluster,
             client: Client::new()?,
@@ -120,21 +120,16 @@ impl Load {
         ended
     }
 
-    /// Asks a process the next thing, whichever is next in turn when none is named, and says whether something was
-    /// changed by it.
+    /// Asks a process the next thing, whichever is next in turn when none is named, and says whether a booking was
+    /// made: an answer that takes a commit.
     ///
     /// # Errors
     /// When a process does not come back.
     pub async fn step(&self, process: Option<usize>) -> Result<bool, Failure> {
-        let (op, intent) = {
-            let mut plan = lock(&self.plan);
-            plan.next += 1;
-            (OpId(plan.next), plan.generator.next_intent())
-        };
+        let intent = lock(&self.generator).next_intent();
         // Nobody has booked yet: there is nothing to move.
-        let Some((request, known)) = self.request(intent) else { return Ok(false) };
-        let process = process.unwrap_or(usize::try_from(op.0)? % self.cluster.size());
-        self.ask(op, process, request, known, intent.cut).await
+        let Some((request, known)) = self.request(intent.what) else { return Ok(false) };
+        self.ask(process, request, known, intent.cut).await
     }
 
     /// Looks at every booking that was answered with 201, wherever it was made.
@@ -143,14 +138,8 @@ impl Load {
     /// When a process does not come back.
     pub async fn read_all(&self) -> Result<(), Failure> {
         let known = lock(&self.known).clone();
-        for (nth, one) in known.into_iter().enumerate() {
-            let op = {
-                let mut plan = lock(&self.plan);
-                plan.next += 1;
-                OpId(plan.next)
-            };
-            let request = Request::Read { booking: one.id.clone() };
-            self.ask(op, nth % self.cluster.size(), request, Some(one), None).await?;
+        for one in known {
+            self.ask(None, Request::Read { booking: one.id.clone() }, Some(one), None).await?;
         }
         Ok(())
     }
@@ -160,57 +149,58 @@ impl Load {
         lock(&self.ops).clone()
     }
 
-    fn request(&self, intent: Intent) -> Option<(Request, Option<Known>)> {
-        let ago = |ago: u64| {
-            let known = lock(&self.known);
-            let back = usize::try_from(ago).ok()? % known.len().max(1);
-            known.iter().rev().nth(back).cloned()
+    fn request(&self, what: What) -> Option<(Request, Option<Known>)> {
+        let (ago, action) = match what {
+            What::Book(wish) => return Some((Request::Book(wish), None)),
+            What::Manage(ago, action) => (ago, action),
         };
-        Some(match intent.what {
-            What::Book(wish) => (Request::Book(wish), None),
-            What::Move { ago: n, day, nth } => {
-                let known = ago(n)?;
-                let start = self.world.start(known.mentor, known.kind, day, nth);
-                (Request::Move { booking: known.id.clone(), start }, Some(known))
+        let known = self.made(ago)?;
+        let booking = known.id.clone();
+        let request = match action {
+            Action::Move { day, nth } => {
+                Request::Move { booking, start: self.world.start(known.mentor, known.kind, day, nth) }
             }
-            What::Cancel { ago: n } => {
-                let known = ago(n)?;
-                (Request::Cancel { booking: known.id.clone() }, Some(known))
-            }
-            What::Read { ago: n } => {
-                let known = ago(n)?;
-                (Request::Read { booking: known.id.clone() }, Some(known))
-            }
-        })
+            Action::Cancel => Request::Cancel { booking },
+            Action::Read => Request::Read { booking },
+        };
+        Some((request, Some(known)))
+    }
+
+    /// The booking that was made so many bookings ago, counted round and round.
+    fn made(&self, ago: u64) -> Option<Known> {
+        let known = lock(&self.known);
+        let back = usize::try_from(ago).ok()?.checked_rem(known.len())?;
+        known.iter().rev().nth(back).cloned()
     }
 
     async fn ask(
         &self,
-        op: OpId,
-        process: usize,
+        process: Option<usize>,
         request: Request,
         known: Option<Known>,
         cut: Option<Cut>,
     ) -> Result<bool, Failure> {
+        let id = OpId(self.asked.fetch_add(1, Ordering::Relaxed));
+        let process = process.unwrap_or(usize::try_from(id.0)? % self.cluster.size());
         let base = self.cluster.base(process).await?;
-        let token = known.as_ref().map(|known| known.token.as_str());
+        let wire = Wire::of(&self.world, id, &request, known.as_ref().map(|known| known.token.as_str()));
         let from = self.now();
-        let (outcome, made) = self.client.ask(&base, &self.world, op, &request, token, cut).await;
+        let Answer { outcome, token } = self.client.ask(&base, &wire, cut).await;
         let span = Span { from, until: self.now() };
-        if let (Request::Book(wish), Outcome::Booked { id, .. }, Some(made)) = (&request, &outcome, made) {
-            let known = Known { id: id.clone(), token: made.token, mentor: wish.mentor, kind: wish.kind };
-            lock(&self.known).push(known);
-        }
-        let unavailable = matches!(outcome, Outcome::Refused { status: 503, .. });
-        let changed = match request {
-            Request::Read { .. } => false,
-            _ => matches!(outcome, Outcome::Booked { .. } | Outcome::Shown(_)),
+        let made = match (&request, &outcome) {
+            (Request::Book(wish), Outcome::Booked { id, .. }) => {
+                token.map(|token| Known { id: id.clone(), token, mentor: wish.mentor, kind: wish.kind })
+            }
+            _ => None,
         };
-        lock(&self.ops).push(Op { id: op, process, span, request, outcome });
+        let (committed, unavailable) =
+            (made.is_some(), matches!(outcome, Outcome::Refused { status: 503, .. }));
+        lock(&self.known).extend(made);
+        lock(&self.ops).push(Op { id, process, span, request, outcome });
         self.progress.send_modify(|progress| {
             progress.ended += 1;
             progress.unavailable += u64::from(unavailable);
         });
-        Ok(changed)
+        Ok(committed)
     }
 }

@@ -30,25 +30,24 @@ pub struct Intent {
 pub enum What {
     /// A booking.
     Book(Wish),
-    /// To move the booking made so many bookings ago.
+    /// To do something with the booking made so many bookings ago.
+    Manage(u64, Action),
+}
+
+/// What can be done with a booking.
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    /// Have it moved.
     Move {
-        /// How many.
-        ago: u64,
         /// To this day of the attack.
         day: u64,
         /// To this of its starts.
         nth: u64,
     },
-    /// To cancel the booking made so many bookings ago.
-    Cancel {
-        /// How many.
-        ago: u64,
-    },
-    /// To see the booking made so many bookings ago.
-    Read {
-        /// How many.
-        ago: u64,
-    },
+    /// Have it cancelled.
+    Cancel,
+    /// See it.
+    Read,
 }
 
 /// How a booker breaks off.
@@ -83,9 +82,12 @@ impl Generator {
         }
         let what = match self.random.u8(..100) {
             0..55 => self.booking(),
-            55..75 => What::Move { ago: self.some_time(), day: self.some_day(), nth: self.random.u64(..) },
-            75..93 => What::Cancel { ago: self.some_time() },
-            _ => What::Read { ago: self.some_time() },
+            55..75 => {
+                let action = Action::Move { day: self.some_day(), nth: self.random.u64(..) };
+                What::Manage(self.some_time(), action)
+            }
+            75..93 => What::Manage(self.some_time(), Action::Cancel),
+            _ => What::Manage(self.some_time(), Action::Read),
         };
         let cut = (self.random.u64(..CUT_ONE_IN) == 0).then(|| match self.random.bool() {
             true => Cut::Sending(self.random.u64(1..100)),

@@ -57,7 +57,7 @@ async fn reached(load: &Load, far: impl Fn(&Progress) -> bool) -> Result<Progres
     Ok(*load.progress().wait_for(|progress| progress.over || far(progress)).await?)
 }
 
-/// Asks a process until it has changed something.
+/// Asks a process until it has made a booking.
 async fn recovery(load: &Load, process: usize) -> Result<bool, Failure> {
     let lifted = Instant::now();
     while lifted.elapsed() < RECOVERY {
