@@ -1,7 +1,7 @@
 //! Whether what was answered and what is stored can both be true: pure, and with no mercy.
 //!
 //! The stored history of a booking says in which order its changes happened; the requests say between which two
-//! instants each of them did. Together they make a [`timeline`]: for every state of every booking when it may have
+//! instants each of them did. Together they make a timeline: for every state of every booking when it may have
 //! held, and when it must have. A rule is broken where no choice of instants could keep it, so the checker never
 //! complains without cause, and a request without an answer may have been done or not.
 
