@@ -54,9 +54,9 @@ pub async fn run(plan: &Plan, store: &Store, log: &Path) -> Result<Report, Failu
     let cluster = Cluster::start(store, plan.processes, log).await?;
     world.furnish(&store.settings(), &cluster.base(0).await?).await?;
     let load = Arc::new(Load::new(world.clone(), cluster, plan.seed)?);
-    let nemesis = tokio::spawn(nemesis::run(Arc::clone(&load), plan.fault_every, plan.seed));
-    load.run(plan.bookers, plan.bounds).await?;
-    let faults = nemesis.await??;
+    let asked = load.run(plan.bookers, plan.bounds);
+    // When a process does not come back, nobody waits for it.
+    let ((), faults) = tokio::try_join!(asked, nemesis::run(&load, plan.fault_every, plan.seed))?;
 
     // What was answered must outlive the processes; what was not may happen until they are gone, and no longer.
     let all = 0..plan.processes;

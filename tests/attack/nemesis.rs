@@ -1,10 +1,7 @@
 //! What is done to the processes while they are asked: turn by turn, at counts of requests and not at times, so that
 //! a slow machine suffers as much as a fast one.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{
     driver::{Load, Progress},
@@ -20,11 +17,11 @@ const RECOVERY: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// When a fault could not be done, or a process did not start again.
-pub async fn run(load: Arc<Load>, every: u64, seed: u64) -> Result<Vec<Fault>, Failure> {
+pub async fn run(load: &Load, every: u64, seed: u64) -> Result<Vec<Fault>, Failure> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut done = Vec::new();
     for (turn, kind) in (1..).zip(load.cluster().store().faults().iter().cycle()) {
-        let now = reached(&load, |progress| progress.ended >= turn * every).await?;
+        let now = reached(load, |progress| progress.ended >= turn * every).await?;
         if now.over {
             break;
         }
@@ -41,10 +38,9 @@ pub async fn run(load: Arc<Load>, every: u64, seed: u64) -> Result<Vec<Fault>, F
                 let limit = random.u64(..load.cluster().store().largest_file()?);
                 load.cluster().fill_disk(process, limit)?;
                 let (enough, at_most) = (now.unavailable + random.u64(1..100), now.ended + every / 2);
-                reached(&load, |progress| progress.unavailable >= enough || progress.ended >= at_most)
-                    .await?;
+                reached(load, |progress| progress.unavailable >= enough || progress.ended >= at_most).await?;
                 load.cluster().empty_disk(process)?;
-                recovery(&load, process).await?
+                recovery(load, process).await?
             }
         };
         done.push(Fault { kind: *kind, process, span: Span { from, until: load.now() }, recovered });
