@@ -1,19 +1,15 @@
 //! Who offers what in an attack: few mentors with little time, so that bookers fight for it.
 
-use std::{fmt, path::Path, process::Command};
-
-use serde_json::json;
-
-use crate::process::{Failure, binary};
+use std::fmt;
 
 /// Seconds in a day.
 pub const DAY: i64 = 86_400;
 /// The first date of an attack, in days since 1970: in 2060, so that no start is ever in the past.
 const FIRST_DAY: i64 = 32_872;
 /// Mentors are open on every day from here, in minutes after midnight.
-const OPENS: i64 = 9 * 60;
+pub const OPENS: i64 = 9 * 60;
 /// And until here.
-const CLOSES: i64 = 17 * 60;
+pub const CLOSES: i64 = 17 * 60;
 
 /// Everyone who offers time.
 #[derive(Clone, Debug)]
@@ -131,50 +127,4 @@ impl World {
         let minutes = OPENS + nth.cast_signed().rem_euclid(starts) * kind.step;
         (FIRST_DAY + day.cast_signed()) * DAY - mentor.offset_hours * 3_600 + minutes * 60
     }
-
-    /// Adds everyone to an empty store that a program serves at `base`.
-    ///
-    /// # Errors
-    /// When the program refuses one of them.
-    pub async fn furnish(&self, settings: &[(String, String)], base: &str) -> Result<(), Failure> {
-        let key = command(settings, &["key", "create", "--role", "admin", "--name", "attack"])?;
-        let client = reqwest::Client::new();
-        let post = async |path: String, body: serde_json::Value| {
-            let sent = client.post(format!("{base}{path}")).bearer_auth(&key).json(&body).send().await?;
-            sent.error_for_status().map(drop)
-        };
-        for mentor in &self.mentors {
-            let name = ["mentor", "add", "--slug", mentor.slug, "--name", mentor.slug];
-            command(settings, &[&name[..], &["--timezone", mentor.timezone]].concat())?;
-            let clock = |minutes: i64| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-            let open = |day| json!({"day_of_week": day, "start": clock(OPENS), "end": clock(CLOSES)});
-            let weekly: Vec<_> = (0..7).map(open).collect();
-            let of = format!("?mentor={}", mentor.slug);
-            post(format!("/api/availability/schedule{of}"), json!({"weekly": weekly})).await?;
-            for kind in &mentor.kinds {
-                let body = json!({
-                    "slug": kind.slug, "title": kind.slug, "duration_minutes": kind.minutes,
-                    "step_minutes": kind.step, "buffer_before_minutes": kind.before,
-                    "buffer_after_minutes": kind.after, "max_per_day": kind.per_day,
-                    "max_per_week": kind.per_week,
-                });
-                post(format!("/api/session-types{of}"), body).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Runs one command of the program, and answers what it printed.
-fn command(settings: &[(String, String)], arguments: &[&str]) -> Result<String, Failure> {
-    let ran = Command::new(binary()?)
-        .args(arguments)
-        .env_clear()
-        .envs(settings.iter().map(|(name, value)| (name, value)))
-        .current_dir(Path::new("/"))
-        .output()?;
-    if !ran.status.success() {
-        return Err(format!("{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr)).into());
-    }
-    Ok(String::from_utf8(ran.stdout)?.trim().to_owned())
 }

@@ -6,6 +6,8 @@
 //! complains without cause, and a request without an answer may have been done or not.
 
 mod answers;
+mod causes;
+mod chain;
 mod conflicts;
 mod limits;
 mod refusals;
