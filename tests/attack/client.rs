@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::{
     generator::Cut,
@@ -64,6 +67,7 @@ impl Client {
                 sent.unwrap_or_else(|_| Outcome::Unknown(Loss::Cut).into())
             }
             Some(Cut::Sending(percent)) => send_part(base, wire, percent).await.into(),
+            Some(Cut::Receiving) => leave_early(base, wire).await.into(),
         }
     }
 
@@ -139,6 +143,21 @@ async fn send_part(base: &str, wire: &Wire, percent: u64) -> Outcome {
     let part = bytes.len() * usize::try_from(percent).unwrap_or(0) / 100;
     let sent = async { TcpStream::connect(host).await?.write_all(&bytes[..part]).await };
     Outcome::NotSent(if sent.await.is_ok() { Loss::Cut } else { Loss::Broken })
+}
+
+/// Sends everything, and drops the connection when the answer begins: it was done, and we shall never know.
+async fn leave_early(base: &str, wire: &Wire) -> Outcome {
+    let host = base.trim_start_matches("http://");
+    let Ok(mut stream) = TcpStream::connect(host).await else { return Outcome::NotSent(Loss::Broken) };
+    let begun = async {
+        stream.write_all(&wire.bytes(host)).await?;
+        stream.read_u8().await
+    };
+    match tokio::time::timeout(PATIENCE, begun).await {
+        Ok(Ok(_)) => Outcome::Unknown(Loss::Cut),
+        Ok(Err(_)) => Outcome::Unknown(Loss::Broken),
+        Err(_) => Outcome::Unknown(Loss::Silent),
+    }
 }
 
 /// What an answer means; one that cannot be understood is a refusal nobody expects.

@@ -57,6 +57,8 @@ pub enum Cut {
     Sending(u64),
     /// After this long, wherever that may be.
     After(Duration),
+    /// When the answer begins, without reading it.
+    Receiving,
 }
 
 /// Makes wishes up.
@@ -89,9 +91,10 @@ impl Generator {
             75..93 => What::Manage(self.some_time(), Action::Cancel),
             _ => What::Manage(self.some_time(), Action::Read),
         };
-        let cut = (self.random.u64(..CUT_ONE_IN) == 0).then(|| match self.random.bool() {
-            true => Cut::Sending(self.random.u64(1..100)),
-            false => Cut::After(Duration::from_micros(self.random.u64(..CUT_AFTER_MICROS))),
+        let cut = (self.random.u64(..CUT_ONE_IN) == 0).then(|| match self.random.u8(..3) {
+            0 => Cut::Sending(self.random.u64(1..100)),
+            1 => Cut::After(Duration::from_micros(self.random.u64(..CUT_AFTER_MICROS))),
+            _ => Cut::Receiving,
         });
         self.made += 1;
         Intent { what, cut }
