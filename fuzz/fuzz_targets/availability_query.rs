@@ -14,7 +14,7 @@ use libfuzzer_sys::Corpus;
 use serde_json::Value;
 use slotsmith::{
     App, clock::FakeClock, config::Config, demo, http, jobs::Jobs, notifications::Delivery,
-    storage::sqlite::SqliteStore, zones::Zones,
+    storage, zones::Zones,
 };
 use slotsmith_engine::Instant;
 use tokio::runtime::Runtime;
@@ -36,9 +36,9 @@ async fn router() -> Router {
     // Statics are never dropped: whoever runs this cleans up, or the system does.
     let dir = tempfile::tempdir().expect("a folder").keep();
     let config = Config::defaults(dir.clone()).expect("defaults are valid");
-    let store = SqliteStore::open(&config.database, Duration::from_secs(5)).await.expect("a store");
+    let store = storage::open(&config.database, Duration::from_secs(5)).await.expect("a store");
     let app = App {
-        store: Arc::new(store),
+        store,
         zones: Arc::new(Zones::from_candidates(None, None).expect("the bundled data reads")),
         clock: Arc::new(FakeClock::new(Instant::from_unix(NOW).expect("within range"))),
         config: Arc::new(config),

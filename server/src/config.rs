@@ -9,6 +9,7 @@ use url::Url;
 use crate::{
     ids::{BookingId, Secret},
     notifications::{Sender, SettingsError, SmtpSettings, SmtpSpec},
+    storage::Location,
 };
 
 /// How long a call waits for the store before it says that it is away.
@@ -17,8 +18,8 @@ const STORE_PATIENCE: Duration = Duration::from_secs(5);
 /// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the store's file is.
-    pub database: PathBuf,
+    /// Which store, and where.
+    pub database: Location,
     /// How long a call waits for the store.
     pub store_patience: Duration,
     /// Where files go: the store, and mail that is not sent.
@@ -94,8 +95,8 @@ impl Config {
     fn check(raw: Raw) -> Result<Config, ConfigError> {
         let data_dir = raw.data_dir.unwrap_or_else(|| "data".into());
         let database = match raw.database_url {
-            None => data_dir.join("slotsmith.db"),
-            Some(url) => sqlite_file(&url)?,
+            None => Location::Sqlite(data_dir.join("slotsmith.db")),
+            Some(url) => url.parse().map_err(|problem: &str| invalid("DATABASE_URL", problem.into()))?,
         };
         let listen = raw.listen.unwrap_or_else(|| "127.0.0.1:8080".into());
         let listen: SocketAddr = listen
@@ -135,18 +136,6 @@ impl Config {
     /// The page on which the holder of `token` manages a booking.
     pub fn manage_link(&self, booking: BookingId, token: &Secret) -> String {
         format!("{}/bookings/{booking}?token={}", self.public_url, token.reveal())
-    }
-}
-
-fn sqlite_file(url: &str) -> Result<PathBuf, ConfigError> {
-    let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
-    match file.map(|file| file.split('?').next().unwrap_or_default()) {
-        Some("" | ":memory:") => Err(invalid("DATABASE_URL", "the SQLite store needs a file".into())),
-        Some(file) => Ok(file.into()),
-        // The address may hold a password: it is not repeated.
-        None => {
-            Err(invalid("DATABASE_URL", "must begin with sqlite: (PostgreSQL is not supported yet)".into()))
-        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Thin on purpose: gather facts, ask the engine, write. `http` and `web` speak with the outside, `booking` and
 //! `slots` are what people come for, `storage` keeps, `jobs` does what follows. `docs/architecture.md` has the map.
 
+#![allow(clippy::duplicate_mod, reason = "one text of SQL, compiled for each driver")]
+
 pub mod app;
 pub mod auth;
 pub mod booking;

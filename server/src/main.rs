@@ -19,8 +19,7 @@ use slotsmith::{
     mentors::{Mentor, MentorRef, Slug},
     notifications::Delivery,
     serve::serve,
-    solve,
-    storage::{Storage, sqlite::SqliteStore},
+    solve, storage,
     zones::Zones,
 };
 
@@ -189,7 +188,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Migrate => {
             let app = open().await?;
-            print(&format!("the schema of {} is up to date", app.config.database.display()))
+            print(&format!("the schema of {} is up to date", app.config.database))
         }
         Command::Doctor => doctor().await,
         Command::Openapi => print(&serde_json::to_string_pretty(&http::document())?),
@@ -213,7 +212,7 @@ async fn serve_command(with_demo: bool) -> Result<(), Failure> {
         version = env!("CARGO_PKG_VERSION"),
         tzdata = app.zones.version(),
         tzdata.source = %app.zones.source(),
-        database = %app.config.database.display(),
+        database = %app.config.database,
         "serving {} on {}",
         app.config.public_url,
         app.config.listen
@@ -252,19 +251,18 @@ async fn doctor() -> Result<(), Failure> {
         app.zones.version(),
         app.zones.source(),
         app.zones.names().count(),
-        app.config.database.display(),
+        app.config.database,
         app.config.public_url,
         app.config.listen,
     ))
 }
 
-/// Chooses the parts. Backends are named here and nowhere else.
+/// Chooses the parts.
 async fn open() -> Result<App, Failure> {
     let config = Config::load()?;
-    for dir in [Some(config.data_dir.as_path()), config.database.parent()].into_iter().flatten() {
-        std::fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))?;
-    }
-    let store: Arc<dyn Storage> = Arc::new(SqliteStore::open(&config.database, config.store_patience).await?);
+    let dir = &config.data_dir;
+    std::fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))?;
+    let store = storage::open(&config.database, config.store_patience).await?;
     let delivery = match &config.smtp {
         None => Delivery::Outbox { dir: outbox(&config) },
         Some(settings) => Delivery::smtp(settings)?,

@@ -1,44 +1,85 @@
-//! The store by itself: the guard that no code can get round, and history that nobody alters.
+//! The stores by themselves, each rule on both: the guard that no code can get round, and history that nobody alters.
 
-use slotsmith::storage::sqlite::SqliteStore;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use crate::support::TestApp;
+use reqwest::StatusCode;
+use serde_json::json;
+use slotsmith::storage::{self, Location};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
+};
 
-/// Writes a booking as code that knows nothing of our rules would.
-async fn insert(
-    db: &mut SqliteConnection,
-    id: &str,
-    start: i64,
-    end: i64,
-    status: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO bookings (mentor_id, id, session_type_id, starts_at, ends_at, buffer_before_minutes,
-             buffer_after_minutes, status, name, email, timezone, sequence, created_at, updated_at)
-         SELECT mentor_id, ?, id, ?, ?, 0, 0, ?, 'n', 'e', 'UTC', 0, 0, 0 FROM session_types LIMIT 1",
-    )
-    .bind(id)
-    .bind(start)
-    .bind(end)
-    .bind(status)
-    .execute(db)
-    .await
-    .map(|_| ())
+use crate::support::{PATIENCE, START, TestApp, answer, postgres::Postgres};
+
+/// The store of an app, as code that knows nothing of our rules would use it.
+enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
 }
 
-async fn raw(app: &TestApp) -> SqliteConnection {
-    let file = app.dir.path().join("slotsmith.db");
-    SqliteConnectOptions::new().filename(file).foreign_keys(true).connect().await.unwrap()
+impl Raw {
+    async fn open(app: &TestApp) -> Raw {
+        match &app.postgres {
+            None => {
+                let file = app.dir.path().join("slotsmith.db");
+                Raw::Sqlite(
+                    SqliteConnectOptions::new().filename(file).foreign_keys(true).connect().await.unwrap(),
+                )
+            }
+            Some(postgres) => {
+                Raw::Postgres(postgres.url().parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
+            }
+        }
+    }
+
+    /// How many rows it changed.
+    async fn execute(&mut self, statement: &str) -> Result<u64, sqlx::Error> {
+        let statement = AssertSqlSafe(statement.to_owned());
+        match self {
+            Raw::Sqlite(db) => sqlx::raw_sql(statement).execute(db).await.map(|done| done.rows_affected()),
+            Raw::Postgres(db) => sqlx::raw_sql(statement).execute(db).await.map(|done| done.rows_affected()),
+        }
+    }
+
+    fn time(&self, unix: i64) -> String {
+        match self {
+            Raw::Sqlite(_) => unix.to_string(),
+            Raw::Postgres(_) => format!("to_timestamp({unix})"),
+        }
+    }
+
+    async fn insert(&mut self, id: u8, start: i64, end: i64, status: &str) -> Result<u64, sqlx::Error> {
+        let (start, end, zero) = (self.time(start), self.time(end), self.time(0));
+        let id = uuid(id);
+        self.execute(&format!(
+            "INSERT INTO bookings (mentor_id, id, session_type_id, starts_at, ends_at, buffer_before_minutes,
+                 buffer_after_minutes, status, name, email, timezone, sequence, created_at, updated_at)
+             SELECT mentor_id, '{id}', id, {start}, {end}, 0, 0, '{status}', 'n', 'e', 'UTC', 0, {zero}, {zero}
+             FROM session_types LIMIT 1",
+        ))
+        .await
+    }
+}
+
+fn uuid(number: u8) -> uuid::Uuid {
+    uuid::Uuid::from_u128(number.into())
+}
+
+/// An app on SQLite, and one on PostgreSQL.
+async fn on_both() -> [TestApp; 2] {
+    [
+        TestApp::start_on(None, START, PATIENCE).await,
+        TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await,
+    ]
 }
 
 /// Each of the thirteen ways two intervals can lie to one another (Allen 1983), against [100, 200).
 #[tokio::test]
 async fn the_guard_refuses_every_overlap_and_nothing_else() {
-    let app = TestApp::start().await;
-    app.add_mentor("kim", "UTC").await;
-    let mut db = raw(&app).await;
-    insert(&mut db, "held", 100, 200, "confirmed").await.unwrap();
+    const HELD: u8 = 1;
+    const RIVAL: u8 = 2;
+    const MOVER: u8 = 3;
     let table = [
         (10, 50, true),
         (200, 250, true),
@@ -54,68 +95,142 @@ async fn the_guard_refuses_every_overlap_and_nothing_else() {
         (50, 250, false),
         (100, 200, false),
     ];
-    for (start, end, free) in table {
-        for status in ["pending", "confirmed"] {
-            let taken = insert(&mut db, "rival", start, end, status).await;
-            assert_eq!(taken.is_ok(), free, "[{start}, {end}) {status}: {taken:?}");
-            sqlx::query("DELETE FROM bookings WHERE id = 'rival'").execute(&mut db).await.unwrap();
+    for app in on_both().await {
+        app.add_mentor("kim", "UTC").await;
+        let mut db = Raw::open(&app).await;
+        db.insert(HELD, 100, 200, "confirmed").await.unwrap();
+        let rival_gone = format!("DELETE FROM bookings WHERE id = '{}'", uuid(RIVAL));
+        for (start, end, free) in table {
+            for status in ["pending", "confirmed"] {
+                let taken = db.insert(RIVAL, start, end, status).await;
+                assert_eq!(taken.is_ok(), free, "[{start}, {end}) {status}: {taken:?}");
+                db.execute(&rival_gone).await.unwrap();
+            }
+            // What takes no time may lie anywhere, but must not come to life on top of another.
+            db.insert(RIVAL, start, end, "cancelled").await.unwrap();
+            let revive = format!("UPDATE bookings SET status = 'confirmed' WHERE id = '{}'", uuid(RIVAL));
+            assert_eq!(db.execute(&revive).await.is_ok(), free, "revived on [{start}, {end})");
+            db.execute(&rival_gone).await.unwrap();
         }
-        // What takes no time may lie anywhere, but must not come to life on top of another.
-        insert(&mut db, "rival", start, end, "cancelled").await.unwrap();
-        let revived =
-            sqlx::query("UPDATE bookings SET status = 'confirmed' WHERE id = 'rival'").execute(&mut db).await;
-        assert_eq!(revived.is_ok(), free, "revived on [{start}, {end})");
-        sqlx::query("DELETE FROM bookings WHERE id = 'rival'").execute(&mut db).await.unwrap();
+        db.insert(MOVER, 300, 400, "confirmed").await.unwrap();
+        for (start, end, free) in [(150, 250, false), (350, 450, true)] {
+            let (from, to) = (db.time(start), db.time(end));
+            let id = uuid(MOVER);
+            let change = format!("UPDATE bookings SET starts_at = {from}, ends_at = {to} WHERE id = '{id}'");
+            assert_eq!(db.execute(&change).await.is_ok(), free, "moved to [{start}, {end})");
+        }
+        for (start, end) in [(500, 500), (500, 400), (500, 500 + 86_401)] {
+            assert!(db.insert(9, start, end, "cancelled").await.is_err(), "[{start}, {end})");
+        }
+        assert!(db.insert(9, 0, 86_400, "confirmed").await.is_err(), "a day long, over both");
     }
-    insert(&mut db, "mover", 300, 400, "confirmed").await.unwrap();
-    let onto = sqlx::query("UPDATE bookings SET starts_at = 150, ends_at = 250 WHERE id = 'mover'");
-    assert!(onto.execute(&mut db).await.is_err(), "moved onto another");
-    let aside = sqlx::query("UPDATE bookings SET starts_at = 350, ends_at = 450 WHERE id = 'mover'");
-    assert!(aside.execute(&mut db).await.is_ok(), "moved over its own old time");
-    for (start, end) in [(500, 500), (500, 400), (500, 500 + 86_401)] {
-        assert!(insert(&mut db, "odd", start, end, "cancelled").await.is_err(), "[{start}, {end})");
-    }
-    assert!(insert(&mut db, "long", 0, 86_400, "confirmed").await.is_err(), "a day long, over both");
 }
 
 #[tokio::test]
 async fn history_is_never_altered() {
-    let app = TestApp::start().await;
-    app.add_mentor("kim", "Asia/Seoul").await;
-    app.book("kim", "2026-10-22T01:00:00Z", serde_json::json!({})).await;
-    let mut db = raw(&app).await;
-    for statement in ["UPDATE booking_history SET reason = 'x'", "DELETE FROM booking_history"] {
-        assert!(sqlx::query(statement).execute(&mut db).await.is_err(), "{statement}");
+    for app in on_both().await {
+        app.add_mentor("kim", "Asia/Seoul").await;
+        app.book("kim", "2026-10-22T01:00:00Z", json!({})).await;
+        let mut db = Raw::open(&app).await;
+        for statement in ["UPDATE booking_history SET reason = 'x'", "DELETE FROM booking_history"] {
+            assert!(db.execute(statement).await.is_err(), "{statement}");
+        }
     }
 }
 
 /// Such as one that a later version of this program kept.
 #[tokio::test]
 async fn a_recurring_override_that_cannot_be_read_offers_nothing() {
-    let app = TestApp::start().await;
-    app.add_mentor("kim", "UTC").await;
-    let mut db = raw(&app).await;
-    let add = "INSERT INTO recurring_overrides (mentor_id, position, starts, rule)
-               SELECT id, 0, '2026-10-01', ? FROM mentors";
-    for rule in ["", "RRULE", &format!("FREQ=DAILY;BYMONTH={}", "1,".repeat(300))] {
-        assert!(sqlx::query(add).bind(rule).execute(&mut db).await.is_err(), "{rule}");
+    for app in on_both().await {
+        app.add_mentor("kim", "UTC").await;
+        let mut db = Raw::open(&app).await;
+        let add = |rule: &str| {
+            format!(
+                "INSERT INTO recurring_overrides (mentor_id, position, starts, rule)
+                 SELECT id, 0, '2026-10-01', '{rule}' FROM mentors"
+            )
+        };
+        for rule in ["", "RRULE", &format!("FREQ=DAILY;BYMONTH={}", "1,".repeat(300))] {
+            assert!(db.execute(&add(rule)).await.is_err(), "{rule}");
+        }
+        db.execute(&add("FREQ=LUNAR")).await.unwrap();
+        let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
+        let (status, body) = answer(app.get(path)).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{body}");
+        let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{body}");
     }
-    sqlx::query(add).bind("FREQ=LUNAR").execute(&mut db).await.unwrap();
-    let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
-    let (status, body) = crate::support::answer(app.get(path)).await;
-    assert_eq!(status, reqwest::StatusCode::INTERNAL_SERVER_ERROR, "{body}");
-    let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", serde_json::json!({})).await;
-    assert_eq!(status, reqwest::StatusCode::INTERNAL_SERVER_ERROR, "{body}");
 }
 
 #[tokio::test]
-async fn opening_a_store_twice_changes_nothing() {
-    let app = TestApp::start().await;
+async fn opening_a_store_again_changes_nothing() {
+    for app in on_both().await {
+        app.add_mentor("kim", "UTC").await;
+        storage::open(&app.app.config.database, PATIENCE).await.unwrap();
+        let mut db = Raw::open(&app).await;
+        assert_eq!(db.execute("UPDATE mentors SET name = name").await.unwrap(), 1);
+    }
+}
+
+/// Several nodes may be started at the same moment on a database that has nothing in it.
+#[tokio::test]
+async fn stores_that_open_together_change_the_schema_once() {
+    let postgres = Postgres::start();
+    let location: Location = postgres.url().parse().unwrap();
+    let nodes: Vec<_> = (0..6)
+        .map(|_| {
+            tokio::spawn({
+                let location = location.clone();
+                async move { storage::open(&location, Duration::from_secs(30)).await.map(|_| ()) }
+            })
+        })
+        .collect();
+    for node in nodes {
+        node.await.unwrap().unwrap();
+    }
+}
+
+#[test]
+fn both_schemas_change_by_the_same_steps() {
+    let steps = |backend: &str| -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(backend);
+        let files = std::fs::read_dir(folder).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert_eq!(steps("sqlite"), steps("postgres"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
+    let mut app = TestApp::start_on(Some(Postgres::start()), START, Duration::from_secs(1)).await;
     app.add_mentor("kim", "UTC").await;
-    let file = app.dir.path().join("slotsmith.db");
-    SqliteStore::open(&file, std::time::Duration::from_secs(5)).await.unwrap();
-    let mut db = raw(&app).await;
-    let (count,): (i64,) = sqlx::query_as("SELECT count(*) FROM mentors").fetch_one(&mut db).await.unwrap();
-    assert_eq!(count, 1);
-    db.close().await.unwrap();
+    let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
+
+    app.postgres.as_mut().unwrap().kill();
+    for _ in 0..2 {
+        let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
+        let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
+        let (status, body) = answer(app.get(path)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "no old times: {body}");
+    }
+
+    app.postgres.as_mut().unwrap().restart();
+    let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
+}
+
+#[test]
+fn an_address_never_shows_its_password() {
+    let location: Location = "postgres://app:hunter2@db.example:5433/slots".parse().unwrap();
+    assert_eq!(location.to_string(), "PostgreSQL database \"slots\" at db.example");
+    assert!(!format!("{location:?}").contains("hunter2"));
+    let refused = "postgres://app:hunter2@db.example:none/slots".parse::<Location>().unwrap_err();
+    assert!(!refused.contains("hunter2"), "{refused}");
+    for other in ["mysql://x", "slots.db", "sqlite:", "sqlite::memory:"] {
+        assert!(other.parse::<Location>().is_err(), "{other}");
+    }
 }

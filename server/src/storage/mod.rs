@@ -1,10 +1,14 @@
-//! What is kept, in the words of the domain. SQL lives in the folders beside this file and nowhere else.
+//! What is kept, in the words of the domain. SQL lives in the folders beside this file and nowhere else: `sql/` has what
+//! both databases understand, compiled for each driver; `sqlite/` and `postgres/` have what is their own.
 //!
 //! Reads answer `None` for what is not there. A [`Write`] is one transaction that holds the mentor's lock:
 //! [`Write::save`] consumes it, and dropping it undoes everything, so a forgotten save fails the first test.
 //! No method needs a second connection while a [`Write`] is open; none may be called on [`Storage`] meanwhile.
 
+pub mod postgres;
 pub mod sqlite;
+
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -45,6 +49,52 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How the store answers.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Which store, and where: what `DATABASE_URL` says.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A database on a server.
+    Postgres(postgres::Address),
+}
+
+impl FromStr for Location {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> std::result::Result<Location, &'static str> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return url.parse().map(Location::Postgres);
+        }
+        // An address may hold a password: it is not repeated.
+        let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+        match file.ok_or("must begin with sqlite: or postgres://")?.split('?').next() {
+            None | Some("" | ":memory:") => Err("the SQLite store needs a file"),
+            Some(file) => Ok(Location::Sqlite(file.into())),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Sqlite(file) => file.display().fmt(f),
+            Location::Postgres(address) => address.fmt(f),
+        }
+    }
+}
+
+/// Opens the store, makes it where it is missing, and brings its schema up to date. `patience` is how long a call waits
+/// for a lock or a connection before it says [`StoreError::Unavailable`]. The one place that chooses a backend.
+///
+/// # Errors
+/// When it cannot be reached or opened, or has a schema newer than this program.
+pub async fn open(location: &Location, patience: Duration) -> Result<Arc<dyn Storage>> {
+    Ok(match location {
+        Location::Sqlite(file) => Arc::new(sqlite::SqliteStore::open(file, patience).await?),
+        Location::Postgres(address) => Arc::new(postgres::PostgresStore::open(address, patience).await?),
+    })
+}
 
 /// The stretch of a mentor's calendar that bears on some starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,7 @@
 //! What tests stand on: a whole program on a loopback socket with a clock of its own, and the command line.
 
 pub(crate) mod browser;
+pub(crate) mod postgres;
 pub(crate) mod readers;
 
 use std::{process::Command, sync::Arc, time::Duration};
@@ -21,16 +22,18 @@ use slotsmith::{
     schedule::Hours,
     serve::serve,
     session_types::{LocationKind, SessionType},
-    storage::{Storage, sqlite::SqliteStore},
+    storage,
     zones::Zones,
 };
 use slotsmith_engine::{Instant, Policy, PolicySpec, Window};
 use tempfile::TempDir;
 
+use self::postgres::Postgres;
+
 /// When tests begin, unless they say otherwise: a Tuesday two weeks before New York's clocks go back.
 pub(crate) const START: &str = "2026-10-20T12:00:00Z";
 /// How long a test's store waits for a locked file: long enough for fifty writers in a row, no longer.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The program's own binary, to be run as a user would.
 pub(crate) fn binary() -> Command {
@@ -60,6 +63,8 @@ pub(crate) struct TestApp {
     base: String,
     client: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
+    /// Where its store is, unless it is in `dir`.
+    pub(crate) postgres: Option<Postgres>,
 }
 
 impl Drop for TestApp {
@@ -93,12 +98,22 @@ impl TestApp {
 
     /// One whose store waits `patience` for a locked file.
     pub(crate) async fn start_with(now: &str, patience: Duration) -> TestApp {
+        // `scripts/test` runs the product's tests on both stores.
+        let postgres = std::env::var_os("SLOTSMITH_TEST_POSTGRES").map(|_| Postgres::start());
+        TestApp::start_on(postgres, now, patience).await
+    }
+
+    /// One on PostgreSQL, or on SQLite.
+    pub(crate) async fn start_on(postgres: Option<Postgres>, now: &str, patience: Duration) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::defaults(dir.path().to_owned()).unwrap();
         config.public_url.clone_from(&base);
-        let store: Arc<dyn Storage> = Arc::new(SqliteStore::open(&config.database, patience).await.unwrap());
+        if let Some(postgres) = &postgres {
+            config.database = postgres.url().parse().unwrap();
+        }
+        let store = storage::open(&config.database, patience).await.unwrap();
         let clock = Arc::new(FakeClock::new(at(now)));
         let app = App {
             store,
@@ -109,7 +124,7 @@ impl TestApp {
             delivery: Arc::new(Delivery::Outbox { dir: dir.path().join("outbox") }),
         };
         let server = tokio::spawn(serve(listener, http::router(app.clone()), std::future::pending()));
-        TestApp { app, clock, dir, base, client: reqwest::Client::new(), server }
+        TestApp { app, clock, dir, base, client: reqwest::Client::new(), server, postgres }
     }
 
     /// The address of a path.

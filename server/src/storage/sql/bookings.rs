@@ -1,11 +1,12 @@
 //! Bookings, their history and their tokens.
 
 use slotsmith_engine::{Buffers, Instant};
-use sqlx::SqliteConnection;
 
 use super::{
-    super::engine_booking, Calendar, CalendarSpan, Result, StoreError, failed, hours, mentors, rows::Columns,
-    session_types,
+    super::engine_booking,
+    Calendar, CalendarSpan, Result, StoreError,
+    dialect::{Columns, Connection, id_of, time_of},
+    failed, hours, mentors, session_types,
 };
 use crate::{
     booking::{Booker, Booking, BookingDetails, HistoryEntry, Moment, Party},
@@ -15,7 +16,7 @@ use crate::{
 
 /// Hours and active bookings, `except` one. Run it inside a transaction, or it may see two moments.
 pub(super) async fn calendar(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     mentor: MentorId,
     span: CalendarSpan,
     except: Option<BookingId>,
@@ -24,13 +25,13 @@ pub(super) async fn calendar(
     let hours = hours::read(db, mentor).await?;
     let bookings = sqlx::query(
         "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes FROM bookings
-         WHERE mentor_id = ? AND status IN ('pending', 'confirmed') AND starts_at >= ? AND starts_at < ? AND id <> ?
+         WHERE mentor_id = $1 AND status IN ('pending', 'confirmed') AND starts_at >= $2 AND starts_at < $3 AND id <> $4
          ORDER BY starts_at",
     )
-    .bind(mentor.to_string())
-    .bind(span.from.unix())
-    .bind(span.until.unix())
-    .bind(except.map(|id| id.to_string()).unwrap_or_default())
+    .bind(id_of(mentor))
+    .bind(time_of(span.from))
+    .bind(time_of(span.until))
+    .bind(except.map(id_of).unwrap_or_default())
     .fetch_all(db)
     .await
     .map_err(failed)?
@@ -44,9 +45,9 @@ pub(super) async fn calendar(
 }
 
 /// Run it inside a transaction, or it may see two moments.
-pub(super) async fn details(db: &mut SqliteConnection, id: BookingId) -> Result<Option<BookingDetails>> {
-    let row = sqlx::query("SELECT * FROM bookings WHERE id = ?")
-        .bind(id.to_string())
+pub(super) async fn details(db: &mut Connection, id: BookingId) -> Result<Option<BookingDetails>> {
+    let row = sqlx::query("SELECT * FROM bookings WHERE id = $1")
+        .bind(id_of(id))
         .fetch_optional(&mut *db)
         .await
         .map_err(failed)?;
@@ -61,33 +62,32 @@ pub(super) async fn details(db: &mut SqliteConnection, id: BookingId) -> Result<
     }))
 }
 
-pub(super) async fn find(
-    db: &mut SqliteConnection,
-    mentor: MentorId,
-    id: BookingId,
-) -> Result<Option<Booking>> {
-    let row = sqlx::query("SELECT * FROM bookings WHERE mentor_id = ? AND id = ?")
-        .bind(mentor.to_string())
-        .bind(id.to_string())
+pub(super) async fn find(db: &mut Connection, mentor: MentorId, id: BookingId) -> Result<Option<Booking>> {
+    let row = sqlx::query("SELECT * FROM bookings WHERE mentor_id = $1 AND id = $2")
+        .bind(id_of(mentor))
+        .bind(id_of(id))
         .fetch_optional(db)
         .await
         .map_err(failed)?;
     row.map(|row| booking(&Columns(row))).transpose()
 }
 
-pub(super) async fn insert(db: &mut SqliteConnection, new: &Booking) -> Result<()> {
+pub(super) async fn insert(db: &mut Connection, new: &Booking) -> Result<()> {
     let (before, after) = minutes(new.buffers);
-    sqlx::query(
+    // Whatever is in the way, PostgreSQL then leaves this row out without an error and without a deadlock; SQLite's trigger
+    // raises one.
+    let done = sqlx::query(
         "INSERT INTO bookings (mentor_id, id, session_type_id, starts_at, ends_at, buffer_before_minutes,
              buffer_after_minutes, status, name, email, phone, message, timezone, cancel_reason, sequence,
              created_at, updated_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         ON CONFLICT DO NOTHING",
     )
-    .bind(new.mentor.to_string())
-    .bind(new.id.to_string())
-    .bind(new.session_type.to_string())
-    .bind(new.meeting.start().unix())
-    .bind(new.meeting.end().unix())
+    .bind(id_of(new.mentor))
+    .bind(id_of(new.id))
+    .bind(id_of(new.session_type))
+    .bind(time_of(new.meeting.start()))
+    .bind(time_of(new.meeting.end()))
     .bind(before)
     .bind(after)
     .bind(new.status.as_str())
@@ -97,53 +97,53 @@ pub(super) async fn insert(db: &mut SqliteConnection, new: &Booking) -> Result<(
     .bind(&new.booker.message)
     .bind(&new.booker.timezone)
     .bind(&new.cancel_reason)
-    .bind(new.sequence)
-    .bind(new.created_at.unix())
-    .bind(new.created_at.unix())
+    .bind(i64::from(new.sequence))
+    .bind(time_of(new.created_at))
+    .bind(time_of(new.created_at))
     .execute(db)
     .await
-    .map_err(taken_or_failed)?;
-    Ok(())
+    .map_err(failed)?;
+    if done.rows_affected() == 0 { Err(StoreError::SlotTaken) } else { Ok(()) }
 }
 
-pub(super) async fn update(db: &mut SqliteConnection, changed: &Booking, now: Instant) -> Result<()> {
+pub(super) async fn update(db: &mut Connection, changed: &Booking, now: Instant) -> Result<()> {
     let (before, after) = minutes(changed.buffers);
     sqlx::query(
-        "UPDATE bookings SET starts_at = ?, ends_at = ?, buffer_before_minutes = ?, buffer_after_minutes = ?,
-             status = ?, cancel_reason = ?, sequence = ?, updated_at = ?
-         WHERE mentor_id = ? AND id = ?",
+        "UPDATE bookings SET starts_at = $1, ends_at = $2, buffer_before_minutes = $3, buffer_after_minutes = $4,
+             status = $5, cancel_reason = $6, sequence = $7, updated_at = $8
+         WHERE mentor_id = $9 AND id = $10",
     )
-    .bind(changed.meeting.start().unix())
-    .bind(changed.meeting.end().unix())
+    .bind(time_of(changed.meeting.start()))
+    .bind(time_of(changed.meeting.end()))
     .bind(before)
     .bind(after)
     .bind(changed.status.as_str())
     .bind(&changed.cancel_reason)
-    .bind(changed.sequence)
-    .bind(now.unix())
-    .bind(changed.mentor.to_string())
-    .bind(changed.id.to_string())
+    .bind(i64::from(changed.sequence))
+    .bind(time_of(now))
+    .bind(id_of(changed.mentor))
+    .bind(id_of(changed.id))
     .execute(db)
     .await
-    .map_err(taken_or_failed)?;
+    .map_err(failed)?;
     Ok(())
 }
 
-pub(super) async fn record(db: &mut SqliteConnection, booking: &Booking, entry: &HistoryEntry) -> Result<()> {
+pub(super) async fn record(db: &mut Connection, booking: &Booking, entry: &HistoryEntry) -> Result<()> {
     sqlx::query(
         "INSERT INTO booking_history (mentor_id, booking_id, sequence, at, actor, action, from_starts_at,
              from_status, to_starts_at, to_status, reason)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
-    .bind(booking.mentor.to_string())
-    .bind(booking.id.to_string())
-    .bind(booking.sequence)
-    .bind(entry.at.unix())
+    .bind(id_of(booking.mentor))
+    .bind(id_of(booking.id))
+    .bind(i64::from(booking.sequence))
+    .bind(time_of(entry.at))
     .bind(entry.actor.as_str())
     .bind(entry.action.as_str())
-    .bind(entry.from.map(|from| from.start.unix()))
+    .bind(entry.from.map(|from| time_of(from.start)))
     .bind(entry.from.map(|from| from.status.as_str()))
-    .bind(entry.to.start.unix())
+    .bind(time_of(entry.to.start))
     .bind(entry.to.status.as_str())
     .bind(&entry.reason)
     .execute(db)
@@ -152,10 +152,10 @@ pub(super) async fn record(db: &mut SqliteConnection, booking: &Booking, entry: 
     Ok(())
 }
 
-pub(super) async fn history(db: &mut SqliteConnection, booking: &Booking) -> Result<Vec<HistoryEntry>> {
-    sqlx::query("SELECT * FROM booking_history WHERE mentor_id = ? AND booking_id = ? ORDER BY sequence")
-        .bind(booking.mentor.to_string())
-        .bind(booking.id.to_string())
+pub(super) async fn history(db: &mut Connection, booking: &Booking) -> Result<Vec<HistoryEntry>> {
+    sqlx::query("SELECT * FROM booking_history WHERE mentor_id = $1 AND booking_id = $2 ORDER BY sequence")
+        .bind(id_of(booking.mentor))
+        .bind(id_of(booking.id))
         .fetch_all(db)
         .await
         .map_err(failed)?
@@ -165,7 +165,7 @@ pub(super) async fn history(db: &mut SqliteConnection, booking: &Booking) -> Res
 }
 
 pub(super) async fn insert_token(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     booking: &Booking,
     token: SecretHash,
     holder: Party,
@@ -174,16 +174,16 @@ pub(super) async fn insert_token(
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, job_id, created_at)
-         VALUES (?, ?, ?, ?, ?, ?)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (mentor_id, booking_id, job_id) WHERE job_id IS NOT NULL
          DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at",
     )
-    .bind(booking.mentor.to_string())
-    .bind(booking.id.to_string())
+    .bind(id_of(booking.mentor))
+    .bind(id_of(booking.id))
     .bind(&token.0[..])
     .bind(holder.as_str())
-    .bind(for_job.map(|job| job.to_string()))
-    .bind(now.unix())
+    .bind(for_job.map(id_of))
+    .bind(time_of(now))
     .execute(db)
     .await
     .map_err(failed)?;
@@ -191,31 +191,20 @@ pub(super) async fn insert_token(
 }
 
 pub(super) async fn token_holder(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     booking: &Booking,
     token: SecretHash,
 ) -> Result<Option<Party>> {
-    let row =
-        sqlx::query("SELECT holder FROM booking_tokens WHERE mentor_id = ? AND booking_id = ? AND hash = ?")
-            .bind(booking.mentor.to_string())
-            .bind(booking.id.to_string())
-            .bind(&token.0[..])
-            .fetch_optional(db)
-            .await
-            .map_err(failed)?;
+    let row = sqlx::query(
+        "SELECT holder FROM booking_tokens WHERE mentor_id = $1 AND booking_id = $2 AND hash = $3",
+    )
+    .bind(id_of(booking.mentor))
+    .bind(id_of(booking.id))
+    .bind(&token.0[..])
+    .fetch_optional(db)
+    .await
+    .map_err(failed)?;
     row.map(|row| Columns(row).parsed("holder")).transpose()
-}
-
-/// The trigger says so in its own words; the index on active starts, should it ever come first, by its columns.
-fn taken_or_failed(error: sqlx::Error) -> StoreError {
-    match error.as_database_error() {
-        Some(database)
-            if database.is_unique_violation() && database.message().ends_with("bookings.starts_at") =>
-        {
-            StoreError::SlotTaken
-        }
-        _ => failed(error),
-    }
 }
 
 fn minutes(buffers: Buffers) -> (i64, i64) {

@@ -1,16 +1,19 @@
 //! Keys for programs, by the hash of their secret.
 
 use slotsmith_engine::Instant;
-use sqlx::SqliteConnection;
 
-use super::{Result, failed, rows::Columns};
+use super::{
+    Result,
+    dialect::{Columns, Connection, id_of, time_of},
+    failed,
+};
 use crate::{
     auth::{ApiKey, NewApiKey, Role},
     ids::SecretHash,
 };
 
-pub(super) async fn find(db: &mut SqliteConnection, secret: SecretHash) -> Result<Option<ApiKey>> {
-    let row = sqlx::query("SELECT id, mentor_id FROM api_keys WHERE hash = ?")
+pub(super) async fn find(db: &mut Connection, secret: SecretHash) -> Result<Option<ApiKey>> {
+    let row = sqlx::query("SELECT id, mentor_id FROM api_keys WHERE hash = $1")
         .bind(&secret.0[..])
         .fetch_optional(db)
         .await
@@ -26,20 +29,20 @@ pub(super) async fn find(db: &mut SqliteConnection, secret: SecretHash) -> Resul
     .transpose()
 }
 
-pub(super) async fn insert(db: &mut SqliteConnection, new: &NewApiKey, now: Instant) -> Result<()> {
+pub(super) async fn insert(db: &mut Connection, new: &NewApiKey, now: Instant) -> Result<()> {
     let (role, mentor) = match new.key.role {
         Role::Admin => ("admin", None),
-        Role::Mentor(mentor) => ("mentor", Some(mentor.to_string())),
+        Role::Mentor(mentor) => ("mentor", Some(id_of(mentor))),
     };
     sqlx::query(
-        "INSERT INTO api_keys (id, hash, role, mentor_id, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO api_keys (id, hash, role, mentor_id, name, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(new.key.id.to_string())
+    .bind(id_of(new.key.id))
     .bind(&new.hash.0[..])
     .bind(role)
     .bind(mentor)
     .bind(&new.name)
-    .bind(now.unix())
+    .bind(time_of(now))
     .execute(db)
     .await
     .map_err(failed)?;

@@ -3,29 +3,17 @@
 use std::str::FromStr;
 
 use slotsmith_engine::{Buffers, ClockTime, Instant, Interval, Window};
-use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Result, StoreError, failed};
-
-/// One row, read by column name.
-pub(super) struct Columns(pub(super) SqliteRow);
+use super::{Result, StoreError, dialect::Columns};
 
 impl Columns {
-    pub(super) fn text(&self, column: &str) -> Result<String> {
-        self.0.try_get(column).map_err(failed)
-    }
-
-    pub(super) fn text_or_null(&self, column: &str) -> Result<Option<String>> {
-        self.0.try_get(column).map_err(failed)
-    }
-
     pub(super) fn parsed<T: FromStr>(&self, column: &str) -> Result<T> {
-        let text: &str = self.0.try_get(column).map_err(failed)?;
+        let text = self.text(column)?;
         text.parse().map_err(|_| unfit(column, text))
     }
 
     pub(super) fn integer(&self, column: &str) -> Result<i64> {
-        self.0.try_get(column).map_err(failed)
+        self.integer_or_null(column)?.ok_or_else(|| unfit(column, "null"))
     }
 
     pub(super) fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T> {
@@ -34,12 +22,12 @@ impl Columns {
     }
 
     pub(super) fn number_or_null<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>> {
-        let value: Option<i64> = self.0.try_get(column).map_err(failed)?;
+        let value = self.integer_or_null(column)?;
         value.map(|v| T::try_from(v).map_err(|_| unfit(column, v))).transpose()
     }
 
     pub(super) fn instant(&self, column: &str) -> Result<Instant> {
-        let seconds = self.integer(column)?;
+        let seconds = self.seconds(column)?;
         Instant::from_unix(seconds).ok_or_else(|| unfit(column, seconds))
     }
 

@@ -1,29 +1,29 @@
-//! One writing transaction. SQLite has a single writer, so holding it is holding the mentor's lock.
+//! One transaction that changes a mentor's bookings and holds the mentor's lock.
 
 use async_trait::async_trait;
 use slotsmith_engine::Instant;
-use sqlx::{Sqlite, Transaction};
+use sqlx::Transaction;
 
-use super::{Calendar, CalendarSpan, Result, Write, bookings, failed, jobs};
+use super::{Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs};
 use crate::{
     booking::{Booking, HistoryEntry, Party},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
 };
 
-pub(super) struct SqliteWrite {
-    tx: Transaction<'static, Sqlite>,
+pub(super) struct OpenWrite {
+    tx: Transaction<'static, Driver>,
     mentor: MentorId,
 }
 
-impl SqliteWrite {
-    pub(super) fn new(tx: Transaction<'static, Sqlite>, mentor: MentorId) -> SqliteWrite {
-        SqliteWrite { tx, mentor }
+impl OpenWrite {
+    pub(super) fn new(tx: Transaction<'static, Driver>, mentor: MentorId) -> OpenWrite {
+        OpenWrite { tx, mentor }
     }
 }
 
 #[async_trait]
-impl Write for SqliteWrite {
+impl Write for OpenWrite {
     async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar> {
         bookings::calendar(&mut self.tx, self.mentor, span, except).await
     }

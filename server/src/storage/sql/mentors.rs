@@ -1,15 +1,18 @@
 //! Mentors.
 
 use slotsmith_engine::Instant;
-use sqlx::SqliteConnection;
 
-use super::{MentorPage, Result, failed, failed_unless_unique, rows::Columns, session_types};
+use super::{
+    MentorPage, Result,
+    dialect::{Columns, Connection, id_of, time_of},
+    failed, failed_unless_unique, session_types,
+};
 use crate::mentors::{Mentor, MentorRef, Slug};
 
-pub(super) async fn page(db: &mut SqliteConnection, after: Option<&Slug>, limit: u32) -> Result<MentorPage> {
+pub(super) async fn page(db: &mut Connection, after: Option<&Slug>, limit: u32) -> Result<MentorPage> {
     let rows = sqlx::query(
         "SELECT id, slug, name, headline, timezone, email FROM mentors
-         WHERE slug > ? ORDER BY slug LIMIT ?",
+         WHERE slug > $1 ORDER BY slug LIMIT $2",
     )
     .bind(after.map_or("", Slug::as_str))
     .bind(i64::from(limit) + 1)
@@ -26,30 +29,28 @@ pub(super) async fn page(db: &mut SqliteConnection, after: Option<&Slug>, limit:
     Ok(MentorPage { items, more })
 }
 
-pub(super) async fn find(db: &mut SqliteConnection, mentor_ref: &MentorRef) -> Result<Option<Mentor>> {
+pub(super) async fn find(db: &mut Connection, mentor_ref: &MentorRef) -> Result<Option<Mentor>> {
+    const BY_ID: &str = "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE id = $1";
+    const BY_SLUG: &str = "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE slug = $1";
     let query = match mentor_ref {
-        MentorRef::Id(_) => "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE id = ?",
-        MentorRef::Slug(_) => "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE slug = ?",
+        MentorRef::Id(id) => sqlx::query(BY_ID).bind(id_of(*id)),
+        MentorRef::Slug(slug) => sqlx::query(BY_SLUG).bind(slug.as_str()),
     };
-    let key = match mentor_ref {
-        MentorRef::Id(id) => id.to_string(),
-        MentorRef::Slug(slug) => slug.to_string(),
-    };
-    let row = sqlx::query(query).bind(key).fetch_optional(db).await.map_err(failed)?;
+    let row = query.fetch_optional(db).await.map_err(failed)?;
     row.map(|row| mentor(&Columns(row))).transpose()
 }
 
-pub(super) async fn insert(db: &mut SqliteConnection, mentor: &Mentor, now: Instant) -> Result<()> {
+pub(super) async fn insert(db: &mut Connection, mentor: &Mentor, now: Instant) -> Result<()> {
     sqlx::query(
-        "INSERT INTO mentors (id, slug, name, headline, timezone, email, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO mentors (id, slug, name, headline, timezone, email, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(mentor.id.to_string())
+    .bind(id_of(mentor.id))
     .bind(mentor.slug.as_str())
     .bind(&mentor.name)
     .bind(&mentor.headline)
     .bind(&mentor.timezone)
     .bind(&mentor.email)
-    .bind(now.unix())
+    .bind(time_of(now))
     .execute(db)
     .await
     .map_err(|e| failed_unless_unique(e, "slug"))?;

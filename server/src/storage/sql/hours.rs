@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Weekday};
 use slotsmith_engine::Window;
-use sqlx::SqliteConnection;
 
-use super::{Result, StoreError, failed, rows::Columns, rows::unfit};
+use super::{
+    Result, StoreError,
+    dialect::{Columns, Connection, date_of, id_of},
+    failed,
+    rows::unfit,
+};
 use crate::{
     ids::MentorId,
     recurrence::Recurrence,
@@ -14,12 +18,12 @@ use crate::{
 };
 
 /// Run it inside a transaction, or it may see several moments.
-pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<Hours> {
+pub(super) async fn read(db: &mut Connection, mentor: MentorId) -> Result<Hours> {
     let weekly = sqlx::query(
         "SELECT day_of_week, start_minute, end_minute FROM weekly_windows
-         WHERE mentor_id = ? ORDER BY day_of_week, start_minute, end_minute",
+         WHERE mentor_id = $1 ORDER BY day_of_week, start_minute, end_minute",
     )
-    .bind(mentor.to_string())
+    .bind(id_of(mentor))
     .fetch_all(&mut *db)
     .await
     .map_err(failed)?
@@ -32,8 +36,8 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
     .collect::<Result<Vec<(Weekday, Window)>>>()?;
 
     let mut overrides: BTreeMap<NaiveDate, Override> = BTreeMap::new();
-    let dates = sqlx::query("SELECT date, reason FROM overrides WHERE mentor_id = ?")
-        .bind(mentor.to_string())
+    let dates = sqlx::query("SELECT date, reason FROM overrides WHERE mentor_id = $1")
+        .bind(id_of(mentor))
         .fetch_all(&mut *db)
         .await
         .map_err(failed)?;
@@ -45,9 +49,9 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
     }
     let windows = sqlx::query(
         "SELECT date, start_minute, end_minute FROM override_windows
-         WHERE mentor_id = ? ORDER BY date, start_minute, end_minute",
+         WHERE mentor_id = $1 ORDER BY date, start_minute, end_minute",
     )
-    .bind(mentor.to_string())
+    .bind(id_of(mentor))
     .fetch_all(&mut *db)
     .await
     .map_err(failed)?;
@@ -61,11 +65,11 @@ pub(super) async fn read(db: &mut SqliteConnection, mentor: MentorId) -> Result<
     Ok(Hours { weekly, overrides: overrides.into_values().collect(), recurring })
 }
 
-async fn read_recurring(db: &mut SqliteConnection, mentor: MentorId) -> Result<Vec<RecurringOverride>> {
+async fn read_recurring(db: &mut Connection, mentor: MentorId) -> Result<Vec<RecurringOverride>> {
     let mut recurring: BTreeMap<i64, RecurringOverride> = BTreeMap::new();
     let rules =
-        sqlx::query("SELECT position, starts, rule, reason FROM recurring_overrides WHERE mentor_id = ?")
-            .bind(mentor.to_string())
+        sqlx::query("SELECT position, starts, rule, reason FROM recurring_overrides WHERE mentor_id = $1")
+            .bind(id_of(mentor))
             .fetch_all(&mut *db)
             .await
             .map_err(failed)?;
@@ -79,9 +83,9 @@ async fn read_recurring(db: &mut SqliteConnection, mentor: MentorId) -> Result<V
     }
     let windows = sqlx::query(
         "SELECT position, start_minute, end_minute FROM recurring_override_windows
-         WHERE mentor_id = ? ORDER BY position, start_minute, end_minute",
+         WHERE mentor_id = $1 ORDER BY position, start_minute, end_minute",
     )
-    .bind(mentor.to_string())
+    .bind(id_of(mentor))
     .fetch_all(db)
     .await
     .map_err(failed)?;
@@ -95,14 +99,14 @@ async fn read_recurring(db: &mut SqliteConnection, mentor: MentorId) -> Result<V
 }
 
 pub(super) async fn replace(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     mentor: MentorId,
     timezone: &str,
     hours: &Hours,
 ) -> Result<()> {
-    let done = sqlx::query("UPDATE mentors SET timezone = ? WHERE id = ?")
+    let done = sqlx::query("UPDATE mentors SET timezone = $1 WHERE id = $2")
         .bind(timezone)
-        .bind(mentor.to_string())
+        .bind(id_of(mentor))
         .execute(&mut *db)
         .await
         .map_err(failed)?;
@@ -110,22 +114,22 @@ pub(super) async fn replace(
         return Err(StoreError::Missing("mentor"));
     }
     for table in [
-        "DELETE FROM weekly_windows WHERE mentor_id = ?",
-        "DELETE FROM overrides WHERE mentor_id = ?",
-        "DELETE FROM recurring_overrides WHERE mentor_id = ?",
+        "DELETE FROM weekly_windows WHERE mentor_id = $1",
+        "DELETE FROM overrides WHERE mentor_id = $1",
+        "DELETE FROM recurring_overrides WHERE mentor_id = $1",
     ] {
-        sqlx::query(table).bind(mentor.to_string()).execute(&mut *db).await.map_err(failed)?;
+        sqlx::query(table).bind(id_of(mentor)).execute(&mut *db).await.map_err(failed)?;
     }
     for (day, window) in &hours.weekly {
         // The same window twice is the same hours.
         sqlx::query(
-            "INSERT INTO weekly_windows (mentor_id, day_of_week, start_minute, end_minute) VALUES (?, ?, ?, ?)
+            "INSERT INTO weekly_windows (mentor_id, day_of_week, start_minute, end_minute) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
-        .bind(mentor.to_string())
-        .bind(day.num_days_from_sunday())
-        .bind(window.start().minutes())
-        .bind(window.end().minutes())
+        .bind(id_of(mentor))
+        .bind(i64::from(day.num_days_from_sunday()))
+        .bind(i64::from(window.start().minutes()))
+        .bind(i64::from(window.end().minutes()))
         .execute(&mut *db)
         .await
         .map_err(failed)?;
@@ -140,17 +144,17 @@ pub(super) async fn replace(
 }
 
 async fn insert_recurring(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     mentor: MentorId,
     position: i64,
     one: &RecurringOverride,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO recurring_overrides (mentor_id, position, starts, rule, reason) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO recurring_overrides (mentor_id, position, starts, rule, reason) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(mentor.to_string())
+    .bind(id_of(mentor))
     .bind(position)
-    .bind(one.recurrence.starts().to_string())
+    .bind(date_of(one.recurrence.starts()))
     .bind(one.recurrence.rule())
     .bind(&one.reason)
     .execute(&mut *db)
@@ -159,12 +163,12 @@ async fn insert_recurring(
     for window in &one.windows {
         sqlx::query(
             "INSERT INTO recurring_override_windows (mentor_id, position, start_minute, end_minute)
-             VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
-        .bind(mentor.to_string())
+        .bind(id_of(mentor))
         .bind(position)
-        .bind(window.start().minutes())
-        .bind(window.end().minutes())
+        .bind(i64::from(window.start().minutes()))
+        .bind(i64::from(window.end().minutes()))
         .execute(&mut *db)
         .await
         .map_err(failed)?;
@@ -172,24 +176,24 @@ async fn insert_recurring(
     Ok(())
 }
 
-pub(super) async fn put_override(db: &mut SqliteConnection, mentor: MentorId, one: &Override) -> Result<()> {
+pub(super) async fn put_override(db: &mut Connection, mentor: MentorId, one: &Override) -> Result<()> {
     delete_override(db, mentor, one.date).await?;
-    sqlx::query("INSERT INTO overrides (mentor_id, date, reason) VALUES (?, ?, ?)")
-        .bind(mentor.to_string())
-        .bind(one.date.to_string())
+    sqlx::query("INSERT INTO overrides (mentor_id, date, reason) VALUES ($1, $2, $3)")
+        .bind(id_of(mentor))
+        .bind(date_of(one.date))
         .bind(&one.reason)
         .execute(&mut *db)
         .await
         .map_err(failed)?;
     for window in &one.windows {
         sqlx::query(
-            "INSERT INTO override_windows (mentor_id, date, start_minute, end_minute) VALUES (?, ?, ?, ?)
+            "INSERT INTO override_windows (mentor_id, date, start_minute, end_minute) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
-        .bind(mentor.to_string())
-        .bind(one.date.to_string())
-        .bind(window.start().minutes())
-        .bind(window.end().minutes())
+        .bind(id_of(mentor))
+        .bind(date_of(one.date))
+        .bind(i64::from(window.start().minutes()))
+        .bind(i64::from(window.end().minutes()))
         .execute(&mut *db)
         .await
         .map_err(failed)?;
@@ -197,14 +201,10 @@ pub(super) async fn put_override(db: &mut SqliteConnection, mentor: MentorId, on
     Ok(())
 }
 
-pub(super) async fn delete_override(
-    db: &mut SqliteConnection,
-    mentor: MentorId,
-    date: NaiveDate,
-) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM overrides WHERE mentor_id = ? AND date = ?")
-        .bind(mentor.to_string())
-        .bind(date.to_string())
+pub(super) async fn delete_override(db: &mut Connection, mentor: MentorId, date: NaiveDate) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM overrides WHERE mentor_id = $1 AND date = $2")
+        .bind(id_of(mentor))
+        .bind(date_of(date))
         .execute(db)
         .await
         .map_err(failed)?;

@@ -1,0 +1,80 @@
+//! What PostgreSQL calls things: `uuid`, `timestamptz` and `date` are themselves.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use slotsmith_engine::Instant;
+use sqlx::{Column as _, Row as _, TypeInfo as _, postgres::PgRow};
+use uuid::Uuid;
+
+use super::{Result, failed};
+
+pub(super) type Driver = sqlx::Postgres;
+pub(super) type Connection = sqlx::PgConnection;
+pub(super) type Arguments = sqlx::postgres::PgArguments;
+
+/// Any number of nodes take different jobs, and none waits for another.
+pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts = attempts + 1
+     WHERE id IN (SELECT id FROM jobs
+                  WHERE finished_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+                  ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+     RETURNING id, task, attempts";
+
+pub(super) const NEXT_JOB_AT: &str = "SELECT greatest(run_at, lease_until) AS due FROM jobs
+     WHERE finished_at IS NULL ORDER BY due LIMIT 1";
+
+pub(super) fn id_of(id: impl Into<Uuid>) -> Uuid {
+    id.into()
+}
+
+pub(super) fn time_of(at: Instant) -> DateTime<Utc> {
+    // An instant lies within years -9999 to 9999, far inside chrono's range.
+    DateTime::from_timestamp(at.unix(), 0).unwrap_or_default()
+}
+
+pub(super) fn date_of(date: NaiveDate) -> NaiveDate {
+    date
+}
+
+/// One row, read by column name.
+pub(super) struct Columns(pub(super) PgRow);
+
+impl Columns {
+    pub(super) fn text(&self, column: &str) -> Result<String> {
+        self.text_or_null(column)?
+            .ok_or_else(|| failed(sqlx::Error::Decode(format!("{column} is null").into())))
+    }
+
+    /// Ids and dates as they are written.
+    pub(super) fn text_or_null(&self, column: &str) -> Result<Option<String>> {
+        let text = match self.type_of(column)? {
+            "UUID" => self.0.try_get::<Option<Uuid>, _>(column).map(|id| id.map(|id| id.to_string())),
+            "DATE" => {
+                self.0.try_get::<Option<NaiveDate>, _>(column).map(|date| date.map(|date| date.to_string()))
+            }
+            _ => self.0.try_get(column),
+        };
+        text.map_err(failed)
+    }
+
+    pub(super) fn integer_or_null(&self, column: &str) -> Result<Option<i64>> {
+        let integer = match self.type_of(column)? {
+            "INT2" => self.0.try_get::<Option<i16>, _>(column).map(|integer| integer.map(i64::from)),
+            "INT4" => self.0.try_get::<Option<i32>, _>(column).map(|integer| integer.map(i64::from)),
+            _ => self.0.try_get(column),
+        };
+        integer.map_err(failed)
+    }
+
+    pub(super) fn boolean(&self, column: &str) -> Result<bool> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    /// Seconds since 1970.
+    pub(super) fn seconds(&self, column: &str) -> Result<i64> {
+        self.0.try_get::<DateTime<Utc>, _>(column).map(|at| at.timestamp()).map_err(failed)
+    }
+
+    fn type_of(&self, column: &str) -> Result<&str> {
+        let column = self.0.try_column(column).map_err(failed)?;
+        Ok(column.type_info().name())
+    }
+}

@@ -1,0 +1,60 @@
+//! What SQLite calls things. Ids and dates are text, instants are whole seconds since 1970.
+
+use chrono::NaiveDate;
+use slotsmith_engine::Instant;
+use sqlx::{Row as _, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use super::{Result, failed};
+
+pub(super) type Driver = sqlx::Sqlite;
+pub(super) type Connection = sqlx::SqliteConnection;
+pub(super) type Arguments = sqlx::sqlite::SqliteArguments;
+
+/// Whoever claims jobs is the only writer meanwhile.
+pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts = attempts + 1
+     WHERE id IN (SELECT id FROM jobs
+                  WHERE finished_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+                  ORDER BY run_at LIMIT $3)
+     RETURNING id, task, attempts";
+
+pub(super) const NEXT_JOB_AT: &str = "SELECT max(run_at, coalesce(lease_until, run_at)) AS due FROM jobs
+     WHERE finished_at IS NULL ORDER BY due LIMIT 1";
+
+pub(super) fn id_of(id: impl Into<Uuid>) -> String {
+    id.into().to_string()
+}
+
+pub(super) fn time_of(at: Instant) -> i64 {
+    at.unix()
+}
+
+pub(super) fn date_of(date: NaiveDate) -> String {
+    date.to_string()
+}
+
+/// One row, read by column name.
+pub(super) struct Columns(pub(super) SqliteRow);
+
+impl Columns {
+    pub(super) fn text(&self, column: &str) -> Result<String> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn text_or_null(&self, column: &str) -> Result<Option<String>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn integer_or_null(&self, column: &str) -> Result<Option<i64>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    pub(super) fn boolean(&self, column: &str) -> Result<bool> {
+        self.0.try_get(column).map_err(failed)
+    }
+
+    /// Seconds since 1970.
+    pub(super) fn seconds(&self, column: &str) -> Result<i64> {
+        self.0.try_get(column).map_err(failed)
+    }
+}
