@@ -2,7 +2,7 @@
 
 use slotsmith_engine::{Instant, Interval};
 
-use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status};
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told};
 use crate::app::App;
 
 /// What may happen to a booking.
@@ -106,7 +106,7 @@ pub async fn change(
     actor: Party,
     reason: Option<String>,
     now: Instant,
-) -> Result<BookingDetails, BookingError> {
+) -> Result<Told, BookingError> {
     if !change.is_for(actor) {
         return Err(BookingError::Forbidden);
     }
@@ -114,7 +114,8 @@ pub async fn change(
     let mut write = app.store.write(mentor.id).await?;
     let mut booking = write.booking(booking.id).await?.ok_or(BookingError::NotFound)?;
     let Some(status) = next(booking.status, change, booking.meeting, now)? else {
-        return Ok(BookingDetails { booking, mentor, session_type });
+        let history = write.history(&booking).await?;
+        return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     };
     let before = booking.moment();
     booking.status = status;
@@ -132,7 +133,8 @@ pub async fn change(
         reason,
     };
     write.record(&booking, &entry).await?;
+    let history = write.history(&booking).await?;
     write.save().await?;
     tracing::info!(booking.id = %booking.id, "a booking is now {status}");
-    Ok(BookingDetails { booking, mentor, session_type })
+    Ok(Told { details: BookingDetails { booking, mentor, session_type }, history })
 }

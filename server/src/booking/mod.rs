@@ -275,6 +275,16 @@ pub struct BookingDetails {
     pub session_type: SessionType,
 }
 
+/// A booking that something was done to, or not, with all that ever was. Read in the transaction that does it, so that
+/// nothing can fail between the deed and the answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// As it stands now.
+    pub details: BookingDetails,
+    /// What happened to it, oldest first.
+    pub history: Vec<HistoryEntry>,
+}
+
 /// Who asks about a booking, and what they show for it.
 #[derive(Clone, Debug)]
 pub enum Claim {

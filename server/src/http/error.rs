@@ -103,6 +103,12 @@ impl ApiError {
         error
     }
 
+    /// 503: it may have been done or not. Whoever sent an `Idempotency-Key` may send the same again.
+    pub fn uncertain() -> ApiError {
+        let detail = "The server cannot tell whether this was done. Look again shortly before you repeat it.";
+        ApiError { code: "outcome_unknown", detail: detail.into(), ..ApiError::unavailable() }
+    }
+
     fn broken() -> ApiError {
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side.")
     }
@@ -155,6 +161,10 @@ impl From<StoreError> for ApiError {
             StoreError::Unavailable(_) => {
                 tracing::warn!(%error, "answering 503");
                 ApiError::unavailable()
+            }
+            StoreError::Uncertain(_) => {
+                tracing::warn!(%error, "answering 503");
+                ApiError::uncertain()
             }
             StoreError::Broken(_) => {
                 tracing::error!(%error, "answering 500");

@@ -78,12 +78,12 @@ fn pages() -> Router<App> {
         .route("/assets/{*path}", get(r::pages::asset))
 }
 
-/// Ends what takes too long; a booking in the middle of its transaction is undone.
+/// Ends what takes too long; a booking in the middle of its transaction is undone, unless it was just being made to last.
 async fn in_time(request: Request, next: Next) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::unavailable().into_response(),
+        Err(_) => ApiError::uncertain().into_response(),
     }
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::availability::zone_id;
 use crate::{
     app::App,
-    booking::{self, Booked, Booker, BookingDetails, Change, HistoryEntry, Moment, NewBooking, Once},
+    booking::{self, Booked, Booker, BookingDetails, Change, HistoryEntry, Moment, NewBooking, Once, Told},
     http::{
         error::{ApiError, Problem},
         extract::{BookingClaim, IdempotencyKey, Json, Now, OptionalJson, Path, Source},
@@ -224,7 +224,8 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let (details, _) = booking::find(&app, booking_id(&id)?, &claim).await?;
-    answer(&app, details).await
+    let history = app.store.history(&details.booking).await?;
+    Ok(answer(&app, Told { details, history }))
 }
 
 /// Moves a booking; it keeps its id, its links and its place in calendars.
@@ -244,7 +245,7 @@ pub async fn reschedule(
     let start = fields.take("start", required(body.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;
     let moved = booking::reschedule(&app, details, party, start, now).await?;
-    answer(&app, moved).await
+    Ok(answer(&app, moved))
 }
 
 /// Calls a booking off. Repeating it is the same answer.
@@ -329,7 +330,7 @@ async fn changed(
     let reason = fields.take("reason", optional_text(reason, MESSAGE_CHARS_MAX));
     let reason = fields.finish(reason)?;
     let done = booking::change(&app, details, change, party, reason, now).await?;
-    answer(&app, done).await
+    Ok(answer(&app, done))
 }
 
 /// A booking as a calendar file (RFC 5545), to keep or to import.
@@ -358,9 +359,8 @@ pub(super) fn booking_id(text: &str) -> Result<BookingId, ApiError> {
     text.parse().map_err(|_| ApiError::not_found("booking"))
 }
 
-async fn answer(app: &App, details: BookingDetails) -> Result<Response, ApiError> {
-    let history = app.store.history(&details.booking).await?;
-    Ok((NO_STORE, Answer(view(app, details, &history))).into_response())
+fn answer(app: &App, told: Told) -> Response {
+    (NO_STORE, Answer(view(app, told.details, &told.history))).into_response()
 }
 
 fn view(app: &App, details: BookingDetails, history: &[HistoryEntry]) -> BookingView {

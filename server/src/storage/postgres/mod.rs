@@ -149,7 +149,7 @@ impl PostgresStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await.map_err(failed_to_commit)?;
         Ok(done)
     }
 }
@@ -193,6 +193,14 @@ fn failed(error: sqlx::Error) -> StoreError {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
         other => StoreError::Broken(other.into()),
+    }
+}
+
+/// Whoever loses the connection on the way to a commit does not know whether it arrived.
+fn failed_to_commit(error: sqlx::Error) -> StoreError {
+    match failed(error) {
+        StoreError::Unavailable(cause) => StoreError::Uncertain(cause),
+        other => other,
     }
 }
 

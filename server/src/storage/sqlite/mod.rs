@@ -119,7 +119,7 @@ impl SqliteStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await.map_err(failed_to_commit)?;
         Ok(done)
     }
 }
@@ -150,6 +150,11 @@ fn failed(error: sqlx::Error) -> StoreError {
         | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
         other => StoreError::Broken(other.into()),
     }
+}
+
+/// A commit that fails here has not happened.
+fn failed_to_commit(error: sqlx::Error) -> StoreError {
+    failed(error)
 }
 
 /// The same, where a unique key that the caller chose may be taken already.
