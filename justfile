@@ -12,6 +12,10 @@ check *steps:
 serve:
     cargo run --locked --release -- serve --demo
 
+# Attack real processes and check every answer: `just attack --seconds 300`.
+attack *arguments:
+    ./scripts/attack {{ arguments }}
+
 # Photograph every page and state into target/pictures.
 pictures *arguments:
     ./scripts/pictures {{ arguments }}

@@ -1,1 +1,6 @@
-//! The tests live in `it/`; this crate has no code of its own.
+//! Programs that try the whole product. The tests proper live in `it/`.
+
+pub mod attack;
+mod process;
+
+pub use process::{Failure, Process, binary};

@@ -374,6 +374,10 @@ async fn every_route_is_public_on_purpose_or_guarded() {
         "GET /api/bookings/{id}",
         "DELETE /api/bookings/{id}",
         "POST /api/bookings/{id}/reschedule",
+        "POST /api/bookings/{id}/confirm",
+        "POST /api/bookings/{id}/decline",
+        "POST /api/bookings/{id}/complete",
+        "POST /api/bookings/{id}/no-show",
         "GET /api/bookings/{id}/calendar.ics",
     ];
     let document = serde_json::to_value(slotsmith::http::document()).unwrap();

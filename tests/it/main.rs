@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod attack;
 mod booking;
 mod browser;
+mod changes;
+mod checker;
 mod http;
 mod ics;
 mod limits;

@@ -1,17 +1,13 @@
 //! When the store cannot write: 503 with Retry-After, nothing half-written, and all is well again afterwards.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
+use slotsmith_tests::Process;
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-use crate::support::{START, TestApp, answer, binary, booking_request};
+use crate::support::{START, TestApp, answer, booking_request};
 
 #[tokio::test]
 async fn a_locked_store_is_503_and_recovers() {
@@ -41,9 +37,9 @@ async fn a_full_disk_is_503_with_nothing_half_written_and_recovers() {
     let client = reqwest::Client::new();
     let mut booked = Vec::new();
     {
-        let server = Server::start(dir.path(), "ulimit -S -f 3072");
+        let server = serve_demo(dir.path(), "ulimit -S -f 3072");
         let refused = loop {
-            let request = server.next_request(&client).await;
+            let request = next_request(&server, &client).await;
             let response = client.post(server.url("/api/bookings")).json(&request).send().await.unwrap();
             match response.status() {
                 StatusCode::CREATED => booked.push(response.json::<Value>().await.unwrap()),
@@ -54,18 +50,19 @@ async fn a_full_disk_is_503_with_nothing_half_written_and_recovers() {
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(refused.headers().contains_key(header::RETRY_AFTER));
         let again =
-            answer(client.post(server.url("/api/bookings")).json(&server.next_request(&client).await)).await;
+            answer(client.post(server.url("/api/bookings")).json(&next_request(&server, &client).await))
+                .await;
         assert_eq!(again.0, StatusCode::SERVICE_UNAVAILABLE, "still full, still in good order: {}", again.1);
         // The disk has room again, and the program goes on as it stands.
-        server.lift_limit();
-        let request = server.next_request(&client).await;
+        server.lift_limit().unwrap();
+        let request = next_request(&server, &client).await;
         assert_eq!(
             answer(client.post(server.url("/api/bookings")).json(&request)).await.0,
             StatusCode::CREATED
         );
     }
     // Started anew: every answered booking is there, and there is nothing of the refused one.
-    let server = Server::start(dir.path(), "true");
+    let server = serve_demo(dir.path(), "true");
     for made in &booked {
         let (id, token) = (made["id"].as_str().unwrap(), made["manage_token"].as_str().unwrap());
         let (status, seen) =
@@ -75,7 +72,7 @@ async fn a_full_disk_is_503_with_nothing_half_written_and_recovers() {
             (StatusCode::OK, &made["start"], &made["status"])
         );
     }
-    let request = server.next_request(&client).await;
+    let request = next_request(&server, &client).await;
     assert_eq!(answer(client.post(server.url("/api/bookings")).json(&request)).await.0, StatusCode::CREATED);
 
     let mut db =
@@ -91,63 +88,18 @@ async fn a_full_disk_is_503_with_nothing_half_written_and_recovers() {
     assert_eq!(odd, 0);
 }
 
-/// The program's own binary with its demo, as a process; ended when dropped.
-struct Server {
-    process: Child,
-    base: String,
+/// The program with its demo and mentors to book, started in a shell that says `before` first.
+fn serve_demo(dir: &Path, before: &str) -> Process {
+    let settings = [("DATA_DIR".to_owned(), dir.display().to_string())];
+    Process::start(&settings, &["--demo"], before, std::io::sink()).unwrap()
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// Runs `limits` in the shell that becomes the program, and waits until it serves.
-    fn start(dir: &Path, limits: &str) -> Server {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let listen = free.local_addr().unwrap().to_string();
-        drop(free);
-        let binary = binary().get_program().to_owned();
-        let mut process = Command::new("bash")
-            .arg("-c")
-            // Without the trap the first write too many would kill the program instead of failing.
-            .arg(format!("trap '' XFSZ; {limits}; exec \"$0\" serve --demo"))
-            .arg(binary)
-            .env_clear()
-            .env("DATA_DIR", dir)
-            .env("LISTEN", &listen)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
-        let serving = log.by_ref().map(Result::unwrap).find(|line| line.contains("serving http"));
-        assert!(serving.is_some(), "it ended before it served");
-        // The pipe must be read for as long as it writes.
-        std::thread::spawn(move || log.for_each(drop));
-        Server { process, base: format!("http://{listen}") }
-    }
-
-    /// Lets files grow again, for the program that runs.
-    fn lift_limit(&self) {
-        let pid = self.process.id().to_string();
-        let lifted = Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited:"]).status().unwrap();
-        assert!(lifted.success());
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
-    }
-
-    /// A request for the next open slot of a demo mentor.
-    async fn next_request(&self, client: &reqwest::Client) -> Value {
-        let ask = "/api/availability?mentor=jonas&session_type=office-hours&from=2026-01-01&to=2026-01-01";
-        // The first date that matters is today's, whatever it is: next_available looks on from any past date.
-        let (status, body) = answer(client.get(self.url(ask))).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-        let start = body["next_available"].as_str().unwrap();
-        booking_request("jonas", start, json!({"session_type": "office-hours", "message": "x".repeat(2_000)}))
-    }
+/// A request for the next open slot of a demo mentor.
+async fn next_request(server: &Process, client: &reqwest::Client) -> Value {
+    let ask = "/api/availability?mentor=jonas&session_type=office-hours&from=2026-01-01&to=2026-01-01";
+    // The first date that matters is today's, whatever it is: next_available looks on from any past date.
+    let (status, body) = answer(client.get(server.url(ask))).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let start = body["next_available"].as_str().unwrap();
+    booking_request("jonas", start, json!({"session_type": "office-hours", "message": "x".repeat(2_000)}))
 }

@@ -200,6 +200,44 @@ fn both_schemas_change_by_the_same_steps() {
     assert_eq!(steps("sqlite"), steps("postgres"));
 }
 
+/// SQLite changes a constraint by moving the table.
+#[tokio::test]
+async fn history_stands_when_its_table_is_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    let steps = dir.path().join("steps");
+    std::fs::create_dir(&steps).unwrap();
+    for file in ["0001_mentors", "0002_bookings", "0003_jobs", "0004_recurring_overrides", "0005_requests"] {
+        let step = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../migrations/sqlite/{file}.sql"));
+        std::fs::copy(step, steps.join(format!("{file}.sql"))).unwrap();
+    }
+    let file = dir.path().join("old.db");
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true).foreign_keys(true);
+    let mut db = options.clone().connect().await.unwrap();
+    sqlx::migrate::Migrator::new(steps.as_path()).await.unwrap().run(&mut db).await.unwrap();
+    let rows = "
+        INSERT INTO mentors VALUES ('m', 'kim', 'Kim', '', 'UTC', NULL, 0);
+        INSERT INTO session_types VALUES ('m', 's', 'hour', 'Hour', 60, NULL, 0, 0, 0, NULL, NULL, NULL, 'video', NULL, 0,
+            '[]', NULL);
+        INSERT INTO bookings VALUES ('m', 'b', 's', 0, 3600, 0, 0, 'cancelled', 'n', 'e', NULL, NULL, 'UTC', NULL, 1, 0, 0);
+        INSERT INTO booking_history VALUES ('m', 'b', 0, 0, 'booker', 'created', NULL, NULL, 0, 'confirmed', NULL),
+            ('m', 'b', 1, 5, 'mentor', 'cancelled', 0, 'confirmed', 0, 'cancelled', 'ill');";
+    sqlx::raw_sql(rows).execute(&mut db).await.unwrap();
+    drop(db);
+
+    storage::open(&Location::Sqlite(file), PATIENCE).await.unwrap();
+    let mut db = options.connect().await.unwrap();
+    let lines: Vec<(i64, String, String, Option<String>)> =
+        sqlx::query_as("SELECT at, actor, action, reason FROM booking_history ORDER BY sequence")
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
+    let line = |at, actor: &str, action: &str, reason: Option<&str>| {
+        (at, actor.to_owned(), action.to_owned(), reason.map(str::to_owned))
+    };
+    assert_eq!(lines, [line(0, "booker", "created", None), line(5, "mentor", "cancelled", Some("ill"))]);
+    assert!(sqlx::raw_sql("DELETE FROM booking_history").execute(&mut db).await.is_err());
+}
+
 #[tokio::test]
 async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
     let mut app = TestApp::start_on(Some(Postgres::start()), START, Duration::from_secs(1)).await;

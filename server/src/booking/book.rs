@@ -125,6 +125,9 @@ pub async fn book(
             write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
         }
     }
+    if booking.status == Status::Pending {
+        write.enqueue(&NewJob::expiry(booking.id, booking.meeting.start(), now)).await?;
+    }
     write.save().await?;
     app.jobs.wake();
     tracing::info!(booking.id = %booking.id, mentor.id = %mentor.id, start = %booking.meeting.start(), "booked a slot");

@@ -1,9 +1,9 @@
 //! A taken slot: what it is, which states it goes through, and who may move it.
 //!
-//! The use cases stand beside this file, one each: [`book`], [`reschedule`], [`cancel`].
+//! The use cases stand beside this file, one each: [`book`], [`reschedule`], [`change`].
 
 mod book;
-mod cancel;
+mod change;
 mod limits;
 mod once;
 mod reschedule;
@@ -15,7 +15,7 @@ use slotsmith_engine::{Buffers, Instant, Interval, Refusal, Snapshot};
 pub(crate) use self::once::kept_since;
 pub use self::{
     book::{Booked, NewBooking, book},
-    cancel::cancel,
+    change::{Change, change, next},
     limits::{Limit, Limits},
     once::{FirstAnswer, Once},
     reschedule::reschedule,
@@ -147,6 +147,8 @@ pub enum Party {
     Mentor,
     /// Who runs the place.
     Admin,
+    /// Nobody: time passed.
+    System,
 }
 
 impl Party {
@@ -156,6 +158,7 @@ impl Party {
             Party::Booker => "booker",
             Party::Mentor => "mentor",
             Party::Admin => "admin",
+            Party::System => "system",
         }
     }
 }
@@ -164,7 +167,7 @@ impl FromStr for Party {
     type Err = UnknownStatus;
 
     fn from_str(text: &str) -> Result<Party, UnknownStatus> {
-        [Party::Booker, Party::Mentor, Party::Admin]
+        [Party::Booker, Party::Mentor, Party::Admin, Party::System]
             .into_iter()
             .find(|p| p.as_str() == text)
             .ok_or(UnknownStatus)
@@ -180,15 +183,42 @@ pub enum Action {
     Rescheduled,
     /// It was called off.
     Cancelled,
+    /// The mentor said yes.
+    Confirmed,
+    /// The mentor said no.
+    Declined,
+    /// It took place.
+    Completed,
+    /// The booker did not come.
+    NoShow,
+    /// The mentor said nothing in time.
+    Expired,
 }
 
 impl Action {
+    /// Every one.
+    pub const ALL: [Action; 8] = [
+        Action::Created,
+        Action::Rescheduled,
+        Action::Cancelled,
+        Action::Confirmed,
+        Action::Declined,
+        Action::Completed,
+        Action::NoShow,
+        Action::Expired,
+    ];
+
     /// The name on the wire and in the store.
     pub fn as_str(self) -> &'static str {
         match self {
             Action::Created => "created",
             Action::Rescheduled => "rescheduled",
             Action::Cancelled => "cancelled",
+            Action::Confirmed => "confirmed",
+            Action::Declined => "declined",
+            Action::Completed => "completed",
+            Action::NoShow => "no_show",
+            Action::Expired => "expired",
         }
     }
 }
@@ -197,10 +227,7 @@ impl FromStr for Action {
     type Err = UnknownStatus;
 
     fn from_str(text: &str) -> Result<Action, UnknownStatus> {
-        [Action::Created, Action::Rescheduled, Action::Cancelled]
-            .into_iter()
-            .find(|action| action.as_str() == text)
-            .ok_or(UnknownStatus)
+        Action::ALL.into_iter().find(|action| action.as_str() == text).ok_or(UnknownStatus)
     }
 }
 
@@ -248,6 +275,16 @@ pub struct BookingDetails {
     pub session_type: SessionType,
 }
 
+/// A booking that something was done to, or not, with all that ever was. Read in the transaction that does it, so that
+/// nothing can fail between the deed and the answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// As it stands now.
+    pub details: BookingDetails,
+    /// What happened to it, oldest first.
+    pub history: Vec<HistoryEntry>,
+}
+
 /// Who asks about a booking, and what they show for it.
 #[derive(Clone, Debug)]
 pub enum Claim {
@@ -290,9 +327,15 @@ pub enum BookingError {
     /// Its state does not allow that.
     #[error("the booking is {0}")]
     State(Status),
+    /// It is not for the caller to ask that.
+    #[error("not for the caller to ask")]
+    Forbidden,
     /// It has begun.
     #[error("the meeting has already begun")]
     Begun,
+    /// It has not begun.
+    #[error("the meeting has not begun yet")]
+    NotBegun,
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),

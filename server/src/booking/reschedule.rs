@@ -2,8 +2,8 @@
 
 use slotsmith_engine::{Instant, Refusal, Snapshot};
 
-use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, refused, span_around};
-use crate::{app::App, slots::facts, storage::StoreError};
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, refused, span_around};
+use crate::{app::App, jobs::NewJob, slots::facts, storage::StoreError};
 
 /// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
 ///
@@ -16,7 +16,7 @@ pub async fn reschedule(
     actor: Party,
     start: Instant,
     now: Instant,
-) -> Result<BookingDetails, BookingError> {
+) -> Result<Told, BookingError> {
     let BookingDetails { booking, mentor, session_type } = details;
     let mut write = app.store.write(mentor.id).await?;
     let mut booking = write.booking(booking.id).await?.ok_or(BookingError::NotFound)?;
@@ -27,7 +27,8 @@ pub async fn reschedule(
         return Err(BookingError::Begun);
     }
     if booking.meeting.start() == start {
-        return Ok(BookingDetails { booking, mentor, session_type });
+        let history = write.history(&booking).await?;
+        return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     }
     let calendar = write.calendar(span_around(start), Some(booking.id)).await?;
     let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
@@ -60,7 +61,11 @@ pub async fn reschedule(
         reason: None,
     };
     write.record(&booking, &moved).await?;
+    if booking.status == Status::Pending {
+        write.enqueue(&NewJob::expiry(booking.id, start, now)).await?;
+    }
+    let history = write.history(&booking).await?;
     write.save().await?;
     tracing::info!(booking.id = %booking.id, start = %start, "moved a booking");
-    Ok(BookingDetails { booking, mentor, session_type })
+    Ok(Told { details: BookingDetails { booking, mentor, session_type }, history })
 }

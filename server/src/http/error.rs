@@ -103,6 +103,12 @@ impl ApiError {
         error
     }
 
+    /// 503: it may have been done or not. Whoever sent an `Idempotency-Key` may send the same again.
+    pub fn uncertain() -> ApiError {
+        let detail = "The server cannot tell whether this was done. Look again shortly before you repeat it.";
+        ApiError { code: "outcome_unknown", detail: detail.into(), ..ApiError::unavailable() }
+    }
+
     fn broken() -> ApiError {
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side.")
     }
@@ -156,6 +162,10 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(%error, "answering 503");
                 ApiError::unavailable()
             }
+            StoreError::Uncertain(_) => {
+                tracing::warn!(%error, "answering 503");
+                ApiError::uncertain()
+            }
             StoreError::Broken(_) => {
                 tracing::error!(%error, "answering 500");
                 ApiError::broken()
@@ -177,6 +187,12 @@ impl From<BookingError> for ApiError {
                 "This Idempotency-Key was used for another request.",
             ),
             BookingError::State(status) => conflict(format!("The booking is {status}.")),
+            BookingError::Forbidden => ApiError::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "This is not for the holder of this link or key.",
+            ),
+            BookingError::NotBegun => conflict("The meeting has not begun yet.".into()),
             BookingError::Begun => conflict("The meeting has already begun.".into()),
             BookingError::Store(store) => store.into(),
             BookingError::Refused { refusal, alternatives } => {

@@ -55,6 +55,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(r::bookings::create))
         .routes(routes!(r::bookings::one, r::bookings::cancel))
         .routes(routes!(r::bookings::reschedule))
+        .routes(routes!(r::bookings::confirm))
+        .routes(routes!(r::bookings::decline))
+        .routes(routes!(r::bookings::complete))
+        .routes(routes!(r::bookings::no_show))
         .routes(routes!(r::bookings::calendar_file))
         .routes(routes!(r::schedule::read, r::schedule::replace))
         .routes(routes!(r::schedule::replace_by_short_path))
@@ -74,12 +78,12 @@ fn pages() -> Router<App> {
         .route("/assets/{*path}", get(r::pages::asset))
 }
 
-/// Ends what takes too long; a booking in the middle of its transaction is undone.
+/// Ends what takes too long; a booking in the middle of its transaction is undone, unless it was just being made to last.
 async fn in_time(request: Request, next: Next) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::unavailable().into_response(),
+        Err(_) => ApiError::uncertain().into_response(),
     }
 }
 

@@ -20,6 +20,8 @@ use crate::{
 pub enum Task {
     /// Mail the confirmation of a booking.
     Confirmation(Confirmation),
+    /// Give up a booking that nobody confirmed before it would have begun.
+    Expiry(Expiry),
 }
 
 /// Mail the confirmation of a booking to one of its parties.
@@ -29,6 +31,13 @@ pub struct Confirmation {
     pub booking: BookingId,
     /// To whom.
     pub to: Party,
+}
+
+/// Give up a booking that still waits for its mentor when it would begin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Expiry {
+    /// Which booking.
+    pub booking: BookingId,
 }
 
 impl Confirmation {
@@ -51,6 +60,13 @@ pub struct NewJob {
 }
 
 impl NewJob {
+    /// An end to waiting, when the meeting would begin.
+    pub fn expiry(booking: BookingId, start: Instant, now: Instant) -> NewJob {
+        // Once for each time that it may be moved to.
+        let key = format!("expiry:{booking}:{start}");
+        NewJob { id: JobId::new(now), task: Task::Expiry(Expiry { booking }), key, run_at: start }
+    }
+
     /// A confirmation to send at once.
     pub fn new(confirmation: Confirmation, now: Instant) -> NewJob {
         NewJob {

@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use slotsmith_engine::Instant;
 use tokio::sync::Notify;
 
-use super::{Confirmation, Job, Task};
+use super::{Confirmation, Expiry, Job, Task};
 use crate::{
     app::App,
+    booking::{self, BookingError, Change, Party},
     ids::Secret,
     notifications::{ConfirmationMail, confirmation},
     storage::StoreError,
@@ -73,6 +74,7 @@ pub async fn run_due(app: &App) -> Result<usize, StoreError> {
     for job in &jobs {
         let done = match job.task {
             Task::Confirmation(confirmation) => confirm(app, job, confirmation, now).await,
+            Task::Expiry(expiry) => expire(app, expiry, now).await,
         };
         settle(app, job, done, now).await?;
     }
@@ -97,6 +99,16 @@ async fn settle(app: &App, job: &Job, done: Result<(), Failure>, now: Instant) -
 async fn give_up(app: &App, job: &Job, error: &str, now: Instant) -> Result<(), StoreError> {
     tracing::error!(job.id = %job.id, job.attempt, %error, "gave a job up");
     app.store.abandon_job(job.id, now, error).await
+}
+
+/// Ends the wait for a mentor who said nothing. Whatever has become of the booking meanwhile stands: moved, it has another
+/// job for its new time.
+async fn expire(app: &App, task: Expiry, now: Instant) -> Result<(), Failure> {
+    let Some(details) = app.store.booking(task.booking).await? else { return Ok(()) };
+    match booking::change(app, details, Change::Expire, Party::System, None, now).await {
+        Ok(_) | Err(BookingError::State(_) | BookingError::NotBegun | BookingError::NotFound) => Ok(()),
+        Err(error) => Err(Failure::Retry(error.to_string())),
+    }
 }
 
 /// Mails a confirmation of the booking as it stands now; none for one that was called off or has begun meanwhile.

@@ -110,7 +110,7 @@ fn recipient(details: &BookingDetails, party: Party) -> Result<Mailbox, ComposeE
     let (name, address) = match party {
         Party::Booker => (&details.booking.booker.name, Some(&details.booking.booker.email)),
         Party::Mentor => (&details.mentor.name, details.mentor.email.as_ref()),
-        Party::Admin => return Err(ComposeError::NoAddress(party)),
+        Party::Admin | Party::System => return Err(ComposeError::NoAddress(party)),
     };
     let address = address.ok_or(ComposeError::NoAddress(party))?;
     let address: Address = address.parse().map_err(|source| ComposeError::BadAddress { party, source })?;

@@ -132,7 +132,7 @@ fn attendee(details: &BookingDetails, copy: CalendarCopy<'_>) -> Option<Property
     let (name, address) = match copy.reader {
         Party::Booker => (&details.booking.booker.name, Some(&details.booking.booker.email)),
         Party::Mentor => (&details.mentor.name, details.mentor.email.as_ref()),
-        Party::Admin => return None,
+        Party::Admin | Party::System => return None,
     };
     let mut attendee = Property::new("ATTENDEE", mailto(address?));
     common_name(&mut attendee, name);

@@ -15,7 +15,7 @@ pub(super) fn title(details: &BookingDetails) -> String {
 pub(super) fn other_side(details: &BookingDetails, reader: Party) -> String {
     match reader {
         Party::Booker => text::line(&details.mentor.name),
-        Party::Mentor | Party::Admin => text::line(&details.booking.booker.name),
+        Party::Mentor | Party::Admin | Party::System => text::line(&details.booking.booker.name),
     }
 }
 

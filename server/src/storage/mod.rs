@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The store is away, locked or full; the same call may go through later, and nothing was written.
     #[error("the store is not available: {0}")]
     Unavailable(#[source] BoxError),
+    /// The store went away while it was told to make things last: they do, or they do not.
+    #[error("it is not known whether the store did it: {0}")]
+    Uncertain(#[source] BoxError),
     /// What is stored does not mean anything, or the store refused what it never should.
     #[error("the store holds or met something unexpected: {0}")]
     Broken(#[source] BoxError),
@@ -263,6 +266,8 @@ pub trait Write: Send {
         holder: Party,
         now: Instant,
     ) -> Result<()>;
+    /// What happened to a booking, oldest first, with what this transaction adds.
+    async fn history(&mut self, booking: &Booking) -> Result<Vec<HistoryEntry>>;
     /// Adds a line to a booking's history.
     async fn record(&mut self, booking: &Booking, entry: &HistoryEntry) -> Result<()>;
     /// Adds a job; one with the same key is left as it is.

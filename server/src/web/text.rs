@@ -121,6 +121,7 @@ impl Lang {
             (Lang::En, "declined") => "Declined",
             (Lang::En, "completed") => "Took place",
             (Lang::En, "no_show") => "Marked as missed",
+            (Lang::En, "expired") => "Not confirmed in time",
             (Lang::En, _) => "Changed",
             (Lang::Ko, "created") => "예약했습니다",
             (Lang::Ko, "rescheduled") => "시간을 변경했습니다",
@@ -129,6 +130,7 @@ impl Lang {
             (Lang::Ko, "declined") => "거절했습니다",
             (Lang::Ko, "completed") => "세션을 마쳤습니다",
             (Lang::Ko, "no_show") => "불참으로 표시했습니다",
+            (Lang::Ko, "expired") => "제때 확정되지 않았습니다",
             (Lang::Ko, _) => "변경했습니다",
         }
     }

@@ -38,16 +38,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The program's own binary, to be run as a user would.
 pub(crate) fn binary() -> Command {
-    // Cargo builds binaries of other packages beside the tests' own folder.
-    let tests = std::env::current_exe().unwrap();
-    let target = tests.parent().and_then(|deps| deps.parent()).unwrap();
-    let binary = target.join("slotsmith");
-    assert!(
-        binary.exists(),
-        "{} is missing: run scripts/test, or cargo build -p slotsmith",
-        binary.display()
-    );
-    let mut command = Command::new(binary);
+    let mut command = Command::new(slotsmith_tests::binary().unwrap());
     // Settings of whoever runs the tests are not the tests' affair.
     for name in ["DATABASE_URL", "DATA_DIR", "LISTEN", "PUBLIC_URL", "TZDATA_DIR", "SMTP_HOST", "EMAIL_FROM"]
     {

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::availability::zone_id;
 use crate::{
     app::App,
-    booking::{self, Booked, Booker, BookingDetails, HistoryEntry, Moment, NewBooking, Once},
+    booking::{self, Booked, Booker, BookingDetails, Change, HistoryEntry, Moment, NewBooking, Once, Told},
     http::{
         error::{ApiError, Problem},
         extract::{BookingClaim, IdempotencyKey, Json, Now, OptionalJson, Path, Source},
@@ -113,9 +113,9 @@ pub struct BookedSessionView {
 #[derive(Serialize, ToSchema)]
 pub struct HistoryView {
     at: String,
-    /// `booker`, `mentor` or `admin`.
+    /// `booker`, `mentor`, `admin` or `system`.
     actor: &'static str,
-    /// `created`, `rescheduled` or `cancelled`.
+    /// `created`, `rescheduled`, `cancelled`, `confirmed`, `declined`, `completed`, `no_show` or `expired`.
     action: &'static str,
     from: Option<MomentView>,
     to: MomentView,
@@ -224,7 +224,8 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let (details, _) = booking::find(&app, booking_id(&id)?, &claim).await?;
-    answer(&app, details).await
+    let history = app.store.history(&details.booking).await?;
+    Ok(answer(&app, Told { details, history }))
 }
 
 /// Moves a booking; it keeps its id, its links and its place in calendars.
@@ -244,7 +245,7 @@ pub async fn reschedule(
     let start = fields.take("start", required(body.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;
     let moved = booking::reschedule(&app, details, party, start, now).await?;
-    answer(&app, moved).await
+    Ok(answer(&app, moved))
 }
 
 /// Calls a booking off. Repeating it is the same answer.
@@ -253,18 +254,83 @@ pub async fn reschedule(
     responses((status = 200, body = BookingView), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 pub async fn cancel(
+    app: State<App>,
+    now: Now,
+    by: BookingClaim,
+    id: Path<String>,
+    body: OptionalJson<CancelRequest>,
+) -> Result<Response, ApiError> {
+    changed(app, now, by, id, Change::Cancel, body.0.reason.as_deref()).await
+}
+
+/// The mentor says yes to a booking that waits for it.
+#[utoipa::path(post, path = "/api/bookings/{id}/confirm", tag = "bookings", params(("id" = String, Path)),
+    security(("key" = [])), responses((status = 200, body = BookingView), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn confirm(
+    app: State<App>,
+    now: Now,
+    by: BookingClaim,
+    id: Path<String>,
+) -> Result<Response, ApiError> {
+    changed(app, now, by, id, Change::Confirm, None).await
+}
+
+/// The mentor says no to a booking that waits for it; its time is free at once.
+#[utoipa::path(post, path = "/api/bookings/{id}/decline", tag = "bookings", params(("id" = String, Path)),
+    security(("key" = [])), request_body = Option<CancelRequest>,
+    responses((status = 200, body = BookingView), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn decline(
+    app: State<App>,
+    now: Now,
+    by: BookingClaim,
+    id: Path<String>,
+    body: OptionalJson<CancelRequest>,
+) -> Result<Response, ApiError> {
+    changed(app, now, by, id, Change::Decline, body.0.reason.as_deref()).await
+}
+
+/// The meeting took place.
+#[utoipa::path(post, path = "/api/bookings/{id}/complete", tag = "bookings", params(("id" = String, Path)),
+    security(("key" = [])), responses((status = 200, body = BookingView), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn complete(
+    app: State<App>,
+    now: Now,
+    by: BookingClaim,
+    id: Path<String>,
+) -> Result<Response, ApiError> {
+    changed(app, now, by, id, Change::Complete, None).await
+}
+
+/// The booker did not come.
+#[utoipa::path(post, path = "/api/bookings/{id}/no-show", tag = "bookings", params(("id" = String, Path)),
+    security(("key" = [])), responses((status = 200, body = BookingView), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn no_show(
+    app: State<App>,
+    now: Now,
+    by: BookingClaim,
+    id: Path<String>,
+) -> Result<Response, ApiError> {
+    changed(app, now, by, id, Change::NoShow, None).await
+}
+
+async fn changed(
     State(app): State<App>,
     Now(now): Now,
     BookingClaim(claim): BookingClaim,
     Path(id): Path<String>,
-    OptionalJson(body): OptionalJson<CancelRequest>,
+    change: Change,
+    reason: Option<&str>,
 ) -> Result<Response, ApiError> {
     let (details, party) = booking::find(&app, booking_id(&id)?, &claim).await?;
     let mut fields = Fields::default();
-    let reason = fields.take("reason", optional_text(body.reason.as_deref(), MESSAGE_CHARS_MAX));
+    let reason = fields.take("reason", optional_text(reason, MESSAGE_CHARS_MAX));
     let reason = fields.finish(reason)?;
-    let cancelled = booking::cancel(&app, details, party, reason, now).await?;
-    answer(&app, cancelled).await
+    let done = booking::change(&app, details, change, party, reason, now).await?;
+    Ok(answer(&app, done))
 }
 
 /// A booking as a calendar file (RFC 5545), to keep or to import.
@@ -293,9 +359,8 @@ pub(super) fn booking_id(text: &str) -> Result<BookingId, ApiError> {
     text.parse().map_err(|_| ApiError::not_found("booking"))
 }
 
-async fn answer(app: &App, details: BookingDetails) -> Result<Response, ApiError> {
-    let history = app.store.history(&details.booking).await?;
-    Ok((NO_STORE, Answer(view(app, details, &history))).into_response())
+fn answer(app: &App, told: Told) -> Response {
+    (NO_STORE, Answer(view(app, told.details, &told.history))).into_response()
 }
 
 fn view(app: &App, details: BookingDetails, history: &[HistoryEntry]) -> BookingView {

@@ -51,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "jobs", include_str!("../../../../migrations/postgres/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/postgres/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/postgres/0005_requests.sql")),
+    (6, "changes", include_str!("../../../../migrations/postgres/0006_changes.sql")),
 ];
 
 use PostgresStore as Store;
@@ -148,7 +149,7 @@ impl PostgresStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await.map_err(failed_to_commit)?;
         Ok(done)
     }
 }
@@ -192,6 +193,14 @@ fn failed(error: sqlx::Error) -> StoreError {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
         other => StoreError::Broken(other.into()),
+    }
+}
+
+/// Whoever loses the connection on the way to a commit does not know whether it arrived.
+fn failed_to_commit(error: sqlx::Error) -> StoreError {
+    match failed(error) {
+        StoreError::Unavailable(cause) => StoreError::Uncertain(cause),
+        other => other,
     }
 }
 

@@ -7,7 +7,8 @@ use slotsmith_engine::Instant;
 use sqlx::Transaction;
 
 use super::{
-    super::Counted, Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed, jobs, requests,
+    super::Counted, Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed_to_commit, jobs,
+    requests,
 };
 use crate::{
     booking::{Booking, FirstAnswer, HistoryEntry, Party},
@@ -71,6 +72,10 @@ impl Write for OpenWrite {
         bookings::insert_token(&mut self.tx, booking, token, holder, None, now).await
     }
 
+    async fn history(&mut self, booking: &Booking) -> Result<Vec<HistoryEntry>> {
+        bookings::history(&mut self.tx, booking).await
+    }
+
     async fn record(&mut self, booking: &Booking, entry: &HistoryEntry) -> Result<()> {
         bookings::record(&mut self.tx, booking, entry).await
     }
@@ -80,6 +85,6 @@ impl Write for OpenWrite {
     }
 
     async fn save(self: Box<Self>) -> Result<()> {
-        self.tx.commit().await.map_err(failed)
+        self.tx.commit().await.map_err(failed_to_commit)
     }
 }

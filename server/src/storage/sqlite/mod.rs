@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "jobs", include_str!("../../../../migrations/sqlite/0003_jobs.sql")),
     (4, "recurring_overrides", include_str!("../../../../migrations/sqlite/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/sqlite/0005_requests.sql")),
+    (6, "changes", include_str!("../../../../migrations/sqlite/0006_changes.sql")),
 ];
 
 use SqliteStore as Store;
@@ -118,7 +119,7 @@ impl SqliteStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await.map_err(failed_to_commit)?;
         Ok(done)
     }
 }
@@ -149,6 +150,11 @@ fn failed(error: sqlx::Error) -> StoreError {
         | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
         other => StoreError::Broken(other.into()),
     }
+}
+
+/// A commit that fails here has not happened.
+fn failed_to_commit(error: sqlx::Error) -> StoreError {
+    failed(error)
 }
 
 /// The same, where a unique key that the caller chose may be taken already.

@@ -1,0 +1,59 @@
+//! The long form of the attack; `scripts/attack` builds and runs it.
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Parser;
+use slotsmith_tests::{
+    Failure,
+    attack::{self, Plan, driver::Bounds, store::Store},
+};
+
+/// Attacks real server processes over HTTP, and checks afterwards that every answer was true.
+///
+/// Ends with 1 and the offending history when a promise was broken; the store and the log are kept then.
+#[derive(Parser)]
+#[command(name = "attack")]
+struct Arguments {
+    /// How long to attack
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// How many requests at the most
+    #[arg(long, default_value_t = 1_000_000)]
+    requests: u64,
+    /// How many ask at once
+    #[arg(long, default_value_t = 16)]
+    bookers: usize,
+    /// How many processes serve the store
+    #[arg(long, default_value_t = 1)]
+    processes: usize,
+    /// Do something to a process whenever so many requests were answered
+    #[arg(long, default_value_t = 1_500)]
+    fault_every: u64,
+    /// What the load is made from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode, Failure> {
+    let arguments = Arguments::parse();
+    let plan = Plan {
+        seed: arguments.seed,
+        bookers: arguments.bookers,
+        processes: arguments.processes,
+        bounds: Bounds { requests: arguments.requests, time: Duration::from_secs(arguments.seconds) },
+        fault_every: arguments.fault_every,
+    };
+    let dir = tempfile::tempdir()?;
+    let report = attack::run(&plan, &Store::Sqlite(dir.path().join("data")), &dir.path().join("log")).await?;
+    write!(io::stdout(), "{report}")?;
+    if report.violations.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    writeln!(io::stdout(), "\nThe store and the log are kept in {}.", dir.keep().display())?;
+    Ok(ExitCode::FAILURE)
+}
