@@ -15,7 +15,7 @@ use crate::{
     jobs::{Confirmation, NewJob},
     mentors::{MentorRef, Slug},
     slots::facts,
-    storage::StoreError,
+    storage::{Except, StoreError},
 };
 
 /// What a booker asks for.
@@ -29,6 +29,8 @@ pub struct NewBooking {
     pub start: Instant,
     /// For whom.
     pub booker: Booker,
+    /// The token of a hold on the slot, by its hash.
+    pub hold: Option<SecretHash>,
     /// A hash of the network address that asks, for the limit on attempts.
     pub source: Option<SecretHash>,
 }
@@ -73,7 +75,8 @@ pub async fn book(
         return Ok(Booked { details, token, is_repeated: true });
     }
     limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
-    let calendar = write.calendar(span_around(new.start), None).await?;
+    let calendar =
+        write.calendar(span_around(new.start), new.hold.map_or(Except::Nothing, Except::Hold), now).await?;
     let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
     let admission = match snapshot.admit(new.start, now) {
         Ok(admission) => admission,
@@ -104,6 +107,9 @@ pub async fn book(
             return Err(refused(&snapshot, new.start, taken, now));
         }
         inserted => inserted?,
+    }
+    if let Some(hold) = new.hold {
+        write.remove_hold(hold).await?;
     }
     write.insert_token(&booking, token.hash(), Party::Booker, now).await?;
     let created = HistoryEntry {

@@ -4,6 +4,7 @@
 
 mod book;
 mod change;
+mod hold;
 mod limits;
 mod once;
 mod reschedule;
@@ -16,6 +17,7 @@ pub(crate) use self::once::kept_since;
 pub use self::{
     book::{Booked, NewBooking, book},
     change::{Change, change, next},
+    hold::{Held, Hold, NewHold, hold, release},
     limits::{Limit, Limits},
     once::{FirstAnswer, Once},
     reschedule::reschedule,

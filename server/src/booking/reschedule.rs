@@ -3,7 +3,12 @@
 use slotsmith_engine::{Instant, Refusal, Snapshot};
 
 use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, refused, span_around};
-use crate::{app::App, jobs::NewJob, slots::facts, storage::StoreError};
+use crate::{
+    app::App,
+    jobs::NewJob,
+    slots::facts,
+    storage::{Except, StoreError},
+};
 
 /// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
 ///
@@ -30,7 +35,7 @@ pub async fn reschedule(
         let history = write.history(&booking).await?;
         return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     }
-    let calendar = write.calendar(span_around(start), Some(booking.id)).await?;
+    let calendar = write.calendar(span_around(start), Except::Booking(booking.id), now).await?;
     let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
     let admission = match snapshot.admit(start, now) {
         Ok(admission) => admission,
