@@ -13,8 +13,8 @@ use axum::{Router, body::Body, http::Request};
 use libfuzzer_sys::Corpus;
 use serde_json::Value;
 use slotsmith::{
-    App, clock::FakeClock, config::Config, demo, http, jobs::Jobs, notifications::Delivery,
-    storage, zones::Zones,
+    App, clock::FakeClock, config::Config, demo, http, jobs::Jobs, notifications::Delivery, storage,
+    zones::Zones,
 };
 use slotsmith_engine::Instant;
 use tokio::runtime::Runtime;

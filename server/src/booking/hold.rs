@@ -1,15 +1,14 @@
 //! Keeps a slot for somebody for some minutes, while they fill in the form. A hold takes time as a booking does, and
 //! ends by itself: whoever reads a calendar leaves out those that are over.
 
-use slotsmith_engine::{Buffers, Instant, Interval, Snapshot};
+use slotsmith_engine::{Buffers, Instant, Interval};
 
-use super::{BookingError, limits::count_attempt, refused, span_around};
+use super::{BookingError, admitted, limits::count_attempt, offered};
 use crate::{
     app::App,
     ids::{HoldId, MentorId, Secret, SecretHash, SessionTypeId},
     mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
-    slots::facts,
     storage::Except,
 };
 
@@ -67,26 +66,16 @@ pub async fn hold(app: &App, new: NewHold, now: Instant) -> Result<Held, Booking
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let mentor = app.store.mentor(&new.mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
-    let session_type = app.store.session_type(mentor.id, &new.session_type).await?;
-    let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
-
+    let (mentor, session_type) = offered(app, &new.mentor, &new.session_type).await?;
     let mut write = app.store.write(mentor.id).await?;
-    let calendar = write.calendar(span_around(new.start), Except::Nothing, now).await?;
-    let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
-    let admission = match snapshot.admit(new.start, now) {
-        Ok(admission) => admission,
-        Err(refusal) => {
-            drop(write);
-            return Err(refused(&snapshot, new.start, refusal, now));
-        }
-    };
+    let policy = session_type.policy;
+    let (meeting, _) = admitted(app, &mut *write, policy, new.start, Except::Nothing, now).await?;
     let hold = Hold {
         id: HoldId::new(now),
         mentor: mentor.id,
         session_type: session_type.id,
-        meeting: admission.meeting,
-        buffers: session_type.policy.buffers(),
+        meeting,
+        buffers: policy.buffers(),
         expires_at: now.plus(HELD_SECONDS),
     };
     let token = Secret::random("");
