@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     jobs::Jobs,
     notifications::Delivery,
+    snapshots::Snapshots,
     storage::Storage,
     zones::{UnknownZone, Zones},
 };
@@ -26,6 +27,8 @@ const SERVICE_SPAN: RangeInclusive<Instant> = match (Instant::from_unix(0), Inst
 pub struct App {
     /// What is kept.
     pub store: Arc<dyn Storage>,
+    /// What slots follow from, as it was read from the store.
+    pub snapshots: Arc<Snapshots>,
     /// IANA zones.
     pub zones: Arc<Zones>,
     /// What time it is.

@@ -21,6 +21,7 @@ pub mod schedule;
 pub mod serve;
 pub mod session_types;
 pub mod slots;
+pub mod snapshots;
 pub mod solve;
 pub mod storage;
 pub mod web;

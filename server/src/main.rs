@@ -20,6 +20,7 @@ use slotsmith::{
     mentors::{Mentor, MentorRef, Slug},
     notifications::Delivery,
     serve::serve,
+    snapshots::Snapshots,
     solve, storage,
     zones::Zones,
 };
@@ -273,6 +274,7 @@ async fn open() -> Result<App, Failure> {
         Some(settings) => Delivery::smtp(settings)?,
     };
     Ok(App {
+        snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
         store,
         zones: Arc::new(Zones::new(config.tzdata_dir.as_deref())?),
         clock: Arc::new(SystemClock),

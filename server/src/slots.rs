@@ -1,15 +1,15 @@
 //! Which slots a mentor offers: gather the facts, ask the engine, group by the booker's dates.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::NaiveDate;
-use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Status, ZoneRules};
+use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Snapshot, Status, ZoneRules};
 
 use crate::{
     app::App,
     ids::BookingId,
-    mentors::Mentor,
     session_types::SessionType,
+    snapshots::Kept,
     storage::{Calendar, CalendarSpan, Except, StoreError},
     zones::UnknownZone,
 };
@@ -20,10 +20,9 @@ pub const QUESTION_DAYS_MAX: i64 = 62;
 const NEXT_AVAILABLE_REACH_DAYS: [i64; 3] = [62, 366, 3_653];
 
 /// What a booker wants to know.
-#[derive(Clone, Debug)]
 pub struct Question {
     /// Whose time.
-    pub mentor: Mentor,
+    pub mentor: Arc<Kept>,
     /// For what.
     pub session_type: SessionType,
     /// First date of interest, in the booker's zone.
@@ -67,9 +66,9 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
     let Some(range) = range_of(&zone, question.from, question.to) else {
         return Ok(Availability { zone, days: Vec::new(), next_available: None });
     };
-    let facts = gather(app, question, range, now).await?;
+    let snapshot = gather(app, question, range, now).await?;
     let mut days: Vec<Day> = Vec::new();
-    let runs = slotsmith_engine::slots_and_taken(&facts, range, now);
+    let runs = snapshot.slots_and_taken(range, now);
     for (start, status) in
         runs.into_iter().flat_map(|(run, status)| run.into_iter().map(move |s| (s, status)))
     {
@@ -109,11 +108,24 @@ pub fn facts(app: &App, calendar: &Calendar, policy: Policy) -> Result<Facts, St
     })
 }
 
-async fn gather(app: &App, question: &Question, range: Interval, now: Instant) -> Result<Facts, StoreError> {
-    let span = CalendarSpan::around(range.start(), range.end());
-    let except = question.moving.map_or(Except::Nothing, Except::Booking);
-    let calendar = app.store.calendar(question.mentor.id, span, except, now).await?;
-    facts(app, &calendar, question.session_type.policy)
+/// The facts that bear on the starts of a range: those kept in memory where they do, or else from the store.
+async fn gather<'a>(
+    app: &App,
+    question: &'a Question,
+    range: Interval,
+    now: Instant,
+) -> Result<Cow<'a, Snapshot>, StoreError> {
+    // What is over is not offered, whatever the facts of then.
+    let span = CalendarSpan::around(range.start().max(now), range.end().max(now));
+    let except = match question.moving {
+        Some(booking) => Except::Booking(booking),
+        None => match question.mentor.snapshot(app, &question.session_type, span)? {
+            Some(snapshot) => return Ok(Cow::Borrowed(snapshot)),
+            None => Except::Nothing,
+        },
+    };
+    let calendar = app.store.calendar(question.mentor.mentor().id, span, except, now).await?;
+    Ok(Cow::Owned(Snapshot::new(facts(app, &calendar, question.session_type.policy)?)))
 }
 
 /// The first open start from `from` on. Looks near before it looks far: most mentors are open within weeks.
@@ -126,8 +138,7 @@ async fn next_open(
     let mut from = from;
     for days in NEXT_AVAILABLE_REACH_DAYS {
         let Some(range) = Interval::new(from, from.plus(days * 86_400)) else { break };
-        let facts = gather(app, question, range, now).await?;
-        if let Some(start) = slotsmith_engine::next_available(&facts, range, now) {
+        if let Some(start) = gather(app, question, range, now).await?.next_available(range, now) {
             return Ok(Some(start));
         }
         from = range.end();

@@ -5,6 +5,7 @@
 //! [`Write::save`] consumes it, and dropping it undoes everything, so a forgotten save fails the first test.
 //! No method needs a second connection while a [`Write`] is open; none may be called on [`Storage`] meanwhile.
 
+mod bell;
 pub mod postgres;
 pub mod sqlite;
 
@@ -14,6 +15,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use slotsmith_engine::{Instant, Interval};
 
+pub use self::bell::Bell;
 use crate::{
     auth::{ApiKey, NewApiKey},
     booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Hold, Party},
@@ -128,6 +130,38 @@ pub struct Calendar {
     pub hours: Hours,
     /// Active bookings within the span asked for, and what is held.
     pub bookings: Vec<slotsmith_engine::Booking>,
+    /// When the first of what is held is let go by itself, so that this is to be read again.
+    pub held_until: Option<Instant>,
+}
+
+/// How often what a mentor's slots follow from has changed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Version(i64);
+
+/// A moment in the order of the store's changes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Cursor(i64);
+
+/// What has changed since some moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Changes {
+    /// The moment of this answer, to ask on from.
+    pub cursor: Cursor,
+    /// The mentors whose slots may be others now. One may be told twice.
+    pub changed: Vec<(MentorId, Version)>,
+}
+
+/// All that a mentor's slots follow from, of one moment.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// How often it has changed.
+    pub version: Version,
+    /// Whose it is.
+    pub mentor: Mentor,
+    /// What they offer, by slug.
+    pub session_types: Vec<SessionType>,
+    /// Hours, active bookings and what is held.
+    pub calendar: Calendar,
 }
 
 /// A page of mentors, each with what they offer.
@@ -201,6 +235,14 @@ pub trait Storage: Send + Sync {
         except: Except,
         now: Instant,
     ) -> Result<Calendar>;
+
+    /// What a mentor offers; `None` when there is no such mentor.
+    async fn offer(&self, mentor: MentorId, span: CalendarSpan, now: Instant) -> Result<Option<Offer>>;
+    /// Whose offers have changed since an earlier such answer, by whatever node or program. Without one, none.
+    async fn changes(&self, since: Option<Cursor>) -> Result<Changes>;
+    /// What this store rings when an offer changes: before its own calls return, and soon after others' do. Whoever is not
+    /// content with soon asks for [`Storage::changes`]. To be called inside a runtime: the store begins to listen.
+    fn bell(&self) -> Arc<Bell>;
 
     /// Lets a held slot go, for whoever has its token. Answers whether there was one.
     async fn release_hold(&self, id: HoldId, token: SecretHash) -> Result<bool>;

@@ -23,6 +23,7 @@ use slotsmith::{
     schedule::Hours,
     serve::serve,
     session_types::{LocationKind, SessionType},
+    snapshots::Snapshots,
     storage,
     zones::Zones,
 };
@@ -128,6 +129,7 @@ impl TestApp {
         let store = storage::open(&config.database, patience).await.unwrap();
         let clock = Arc::new(FakeClock::new(at(now)));
         let app = App {
+            snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
             store,
             zones: Arc::new(Zones::from_candidates(None, None).unwrap()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

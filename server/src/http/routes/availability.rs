@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, Status, ZoneRules};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{bookings::booking_id, known_mentor, own_mentor};
+use super::{bookings::booking_id, own_mentor};
 use crate::{
     app::App,
     booking,
@@ -23,7 +23,6 @@ use crate::{
         time::{local, parse_date, parse_start},
         validate::{Fields, required},
     },
-    mentors::{Mentor, Slug},
     session_types::SessionType,
     slots::{self, Availability, QUESTION_DAYS_MAX, Question},
     storage::{CalendarSpan, Except},
@@ -93,7 +92,7 @@ pub async fn list(
     claim: Result<BookingClaim, ApiError>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let question = read_question(&app, query, claim).await?;
+    let question = read_question(&app, query, claim, now).await?;
     let availability = slots::list(&app, &question, now).await?;
     let body = serde_json::to_vec(&view(&question, &availability)).map_err(|_| ApiError::unavailable())?;
     Ok(tagged(body, &headers))
@@ -103,6 +102,7 @@ async fn read_question(
     app: &App,
     query: AvailabilityQuery,
     claim: Result<BookingClaim, ApiError>,
+    now: Instant,
 ) -> Result<Question, ApiError> {
     let mut fields = Fields::default();
     let mentor = fields.take("mentor", required(query.mentor.as_deref()));
@@ -123,8 +123,10 @@ async fn read_question(
         fields.take("timezone", zone_id(app, timezone));
     }
     let (mentor, from, to) = fields.finish(mentor.zip(from).zip(to).map(|((m, f), t)| (m, f, t)))?;
-    let mentor = known_mentor(app, mentor).await?;
-    let session_type = offered(app, &mentor, query.session_type.as_deref()).await?;
+    let unknown = || ApiError::not_found("mentor");
+    let mentor = mentor.parse().map_err(|_| unknown())?;
+    let mentor = app.snapshots.of(&mentor, now).await?.ok_or_else(unknown)?;
+    let session_type = offered(mentor.session_types(), query.session_type.as_deref())?.clone();
     let moving = match query.booking.as_deref() {
         None => None,
         Some(id) => {
@@ -132,7 +134,7 @@ async fn read_question(
             Some(moving.booking.id)
         }
     };
-    let timezone = query.timezone.unwrap_or_else(|| mentor.timezone.clone());
+    let timezone = query.timezone.unwrap_or_else(|| mentor.mentor().timezone.clone());
     Ok(Question {
         mentor,
         session_type,
@@ -161,17 +163,15 @@ pub(super) fn zone_id(app: &App, id: &str) -> Result<String, &'static str> {
 }
 
 /// The session type of that slug, or the only one.
-async fn offered(app: &App, mentor: &Mentor, slug: Option<&str>) -> Result<SessionType, ApiError> {
-    let Some(slug) = slug else {
-        let mut offers = app.store.session_types(mentor.id).await?;
-        return match offers.len() {
-            1 => Ok(offers.remove(0)),
-            _ => Err(ApiError::invalid_field("session_type", "is required")),
-        };
-    };
-    let unknown = || ApiError::not_found("session type");
-    let slug: Slug = slug.parse().map_err(|_| unknown())?;
-    app.store.session_type(mentor.id, &slug).await?.ok_or_else(unknown)
+fn offered<'a>(offers: &'a [SessionType], slug: Option<&str>) -> Result<&'a SessionType, ApiError> {
+    match (slug, offers) {
+        (None, [only]) => Ok(only),
+        (None, _) => Err(ApiError::invalid_field("session_type", "is required")),
+        (Some(slug), _) => offers
+            .iter()
+            .find(|offer| offer.slug.as_str() == slug)
+            .ok_or_else(|| ApiError::not_found("session type")),
+    }
 }
 
 fn view(question: &Question, availability: &Availability) -> AvailabilityView {
@@ -187,7 +187,7 @@ fn view(question: &Question, availability: &Availability) -> AvailabilityView {
     };
     let days = availability.days.iter();
     AvailabilityView {
-        mentor: question.mentor.slug.to_string(),
+        mentor: question.mentor.mentor().slug.to_string(),
         session_type: question.session_type.slug.to_string(),
         timezone: question.timezone.clone(),
         duration_minutes: question.session_type.policy.spec().duration_minutes,
@@ -283,7 +283,8 @@ pub async fn explain(
     Query(query): Query<ExplainQuery>,
 ) -> Result<axum::Json<ExplanationView>, ApiError> {
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
-    let session_type = offered(&app, &mentor, query.session_type.as_deref()).await?;
+    let offers = app.store.session_types(mentor.id).await?;
+    let session_type = offered(&offers, query.session_type.as_deref())?;
     let mut fields = Fields::default();
     let start = fields.take("start", required(query.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;

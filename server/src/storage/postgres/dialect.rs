@@ -21,6 +21,11 @@ pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts 
 pub(super) const NEXT_JOB_AT: &str = "SELECT greatest(run_at, lease_until) AS due FROM jobs
      WHERE finished_at IS NULL ORDER BY due LIMIT 1";
 
+/// Those of every transaction that may have been under way when the cursor was given out, so some are told twice.
+pub(super) const CHANGES: &str =
+    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS cursor, v.mentor_id, v.version
+     FROM (SELECT 1) AS one LEFT JOIN versions AS v ON v.changed_in >= $1";
+
 /// Others may be forgetting the same ones; nobody waits.
 pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE (source, id) IN
      (SELECT source, id FROM booking_attempts WHERE at <= $1 FOR UPDATE SKIP LOCKED)";
@@ -77,8 +82,9 @@ impl Columns {
     }
 
     /// Seconds since 1970.
-    pub(super) fn seconds(&self, column: &str) -> Result<i64> {
-        self.0.try_get::<DateTime<Utc>, _>(column).map(|at| at.timestamp()).map_err(failed)
+    pub(super) fn seconds_or_null(&self, column: &str) -> Result<Option<i64>> {
+        let at = self.0.try_get::<Option<DateTime<Utc>>, _>(column);
+        at.map(|at| at.map(|at| at.timestamp())).map_err(failed)
     }
 
     fn type_of(&self, column: &str) -> Result<&str> {

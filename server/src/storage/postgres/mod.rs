@@ -19,6 +19,7 @@ mod jobs;
 mod mentors;
 #[path = "../sql/migrate.rs"]
 mod migrate;
+mod notices;
 #[path = "../sql/requests.rs"]
 mod requests;
 #[path = "../sql/rows.rs"]
@@ -27,6 +28,8 @@ mod rows;
 mod session_types;
 #[path = "../sql/store.rs"]
 mod store;
+#[path = "../sql/versions.rs"]
+mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
@@ -37,7 +40,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use self::dialect::{Connection, Driver, id_of};
+use self::{
+    dialect::{Connection, Driver, id_of},
+    notices::Notices,
+};
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
 use crate::ids::{MentorId, SecretHash};
 
@@ -54,6 +60,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "recurring_overrides", include_str!("../../../../migrations/postgres/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/postgres/0005_requests.sql")),
     (6, "changes", include_str!("../../../../migrations/postgres/0006_changes.sql")),
+    (7, "versions", include_str!("../../../../migrations/postgres/0007_versions.sql")),
 ];
 
 use PostgresStore as Store;
@@ -61,6 +68,7 @@ use PostgresStore as Store;
 /// A store in a PostgreSQL database.
 pub struct PostgresStore {
     pool: PgPool,
+    notices: Notices,
 }
 
 /// Where a database is, and who may enter. Never prints the password.
@@ -111,7 +119,7 @@ impl PostgresStore {
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(patience);
         let pool = pool.connect_with(options).await.map_err(failed)?;
         migrate::all(MIGRATIONS).run(&pool).await.map_err(|e| StoreError::Broken(e.into()))?;
-        Ok(PostgresStore { pool })
+        Ok(PostgresStore { notices: Notices::new(pool.clone()), pool })
     }
 
     async fn ping(&self) -> Result<()> {
@@ -160,8 +168,12 @@ impl PostgresStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed_to_commit)?;
-        Ok(done)
+        let committed = tx.commit().await.map_err(failed_to_commit);
+        if mentor.is_some() {
+            // Also when nobody knows whether it happened.
+            self.notices.tell();
+        }
+        committed.map(|()| done)
     }
 }
 

@@ -29,11 +29,12 @@ pub(super) async fn calendar(
         Except::Booking(booking) => (Some(booking), None),
         Except::Hold(hold) => (None, Some(hold)),
     };
+    let mut held_until = None;
     let bookings = sqlx::query(
-        "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes FROM bookings
+        "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, NULL AS expires_at FROM bookings
          WHERE mentor_id = $1 AND status IN ('pending', 'confirmed') AND starts_at >= $2 AND starts_at < $3 AND id <> $4
          UNION ALL
-         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes FROM holds
+         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, expires_at FROM holds
          WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
     )
     .bind(id_of(mentor))
@@ -48,10 +49,12 @@ pub(super) async fn calendar(
     .into_iter()
     .map(|row| {
         let row = Columns(row);
+        let ends_by_itself = row.instant_or_null("expires_at")?;
+        held_until = held_until.into_iter().chain(ends_by_itself).min();
         Ok(engine_booking(row.meeting()?, row.buffers()?))
     })
     .collect::<Result<Vec<_>>>()?;
-    Ok(Calendar { span, timezone: found.timezone, hours, bookings })
+    Ok(Calendar { span, timezone: found.timezone, hours, bookings, held_until })
 }
 
 /// Run it inside a transaction, or it may see two moments.

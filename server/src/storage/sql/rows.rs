@@ -32,8 +32,12 @@ impl Columns {
     }
 
     pub(super) fn instant(&self, column: &str) -> Result<Instant> {
-        let seconds = self.seconds(column)?;
-        Instant::from_unix(seconds).ok_or_else(|| unfit(column, seconds))
+        self.instant_or_null(column)?.ok_or_else(|| unfit(column, "null"))
+    }
+
+    pub(super) fn instant_or_null(&self, column: &str) -> Result<Option<Instant>> {
+        let seconds = self.seconds_or_null(column)?;
+        seconds.map(|s| Instant::from_unix(s).ok_or_else(|| unfit(column, s))).transpose()
     }
 
     pub(super) fn meeting(&self) -> Result<Interval> {

@@ -1,14 +1,14 @@
 //! The store's words, each as one unit of work.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use slotsmith_engine::Instant;
 
 use super::{
-    super::{Calendar, CalendarSpan, Except, MentorPage, Storage, Write},
-    Result, Store, api_keys, bookings, holds, hours, jobs, mentors, requests, session_types,
+    super::{Bell, Calendar, CalendarSpan, Changes, Cursor, Except, MentorPage, Offer, Storage, Write},
+    Result, Store, api_keys, bookings, holds, hours, jobs, mentors, requests, session_types, versions,
     write::OpenWrite,
 };
 use crate::{
@@ -85,8 +85,22 @@ impl Storage for Store {
         bookings::calendar(&mut *self.snapshot().await?, mentor, span, except, now).await
     }
 
+    async fn offer(&self, mentor: MentorId, span: CalendarSpan, now: Instant) -> Result<Option<Offer>> {
+        versions::offer(&mut *self.snapshot().await?, mentor, span, now).await
+    }
+
+    async fn changes(&self, since: Option<Cursor>) -> Result<Changes> {
+        versions::changes(&mut *self.read().await?, since).await
+    }
+
+    fn bell(&self) -> Arc<Bell> {
+        self.notices.bell()
+    }
+
     async fn release_hold(&self, id: HoldId, token: SecretHash) -> Result<bool> {
-        self.commit(None, async |tx| holds::release(tx, id, token).await).await
+        let released = self.commit(None, async |tx| holds::release(tx, id, token).await).await;
+        self.notices.tell();
+        released
     }
 
     async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>> {
@@ -126,7 +140,7 @@ impl Storage for Store {
     }
 
     async fn write(&self, mentor: MentorId) -> Result<Box<dyn Write>> {
-        Ok(Box::new(OpenWrite::new(self.begin(Some(mentor)).await?, mentor)))
+        Ok(Box::new(OpenWrite::new(self.begin(Some(mentor)).await?, mentor, self.notices.clone())))
     }
 
     async fn api_key(&self, secret: SecretHash) -> Result<Option<ApiKey>> {

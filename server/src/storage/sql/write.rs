@@ -10,7 +10,9 @@ use super::{
     super::{Counted, Except},
     Calendar, CalendarSpan, Result, Write, bookings,
     dialect::Driver,
-    failed_to_commit, holds, jobs, requests,
+    failed_to_commit, holds, jobs,
+    notices::Notices,
+    requests,
 };
 use crate::{
     booking::{Booking, FirstAnswer, HistoryEntry, Hold, Party},
@@ -21,11 +23,12 @@ use crate::{
 pub(super) struct OpenWrite {
     tx: Transaction<'static, Driver>,
     mentor: MentorId,
+    notices: Notices,
 }
 
 impl OpenWrite {
-    pub(super) fn new(tx: Transaction<'static, Driver>, mentor: MentorId) -> OpenWrite {
-        OpenWrite { tx, mentor }
+    pub(super) fn new(tx: Transaction<'static, Driver>, mentor: MentorId, notices: Notices) -> OpenWrite {
+        OpenWrite { tx, mentor, notices }
     }
 }
 
@@ -95,6 +98,9 @@ impl Write for OpenWrite {
     }
 
     async fn save(self: Box<Self>) -> Result<()> {
-        self.tx.commit().await.map_err(failed_to_commit)
+        let saved = self.tx.commit().await.map_err(failed_to_commit);
+        // Also when nobody knows whether it was saved.
+        self.notices.tell();
+        saved
     }
 }

@@ -21,6 +21,11 @@ pub(super) const CLAIM_JOBS: &str = "UPDATE jobs SET lease_until = $1, attempts 
 pub(super) const NEXT_JOB_AT: &str = "SELECT max(run_at, coalesce(lease_until, run_at)) AS due FROM jobs
      WHERE finished_at IS NULL ORDER BY due LIMIT 1";
 
+/// Those of transactions after one that has ended.
+pub(super) const CHANGES: &str =
+    "SELECT (SELECT coalesce(max(changed_in), 0) FROM versions) AS cursor, v.mentor_id, v.version
+     FROM (SELECT 1) LEFT JOIN versions AS v ON v.changed_in > $1";
+
 pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE at <= $1";
 
 pub(super) fn id_of(id: impl Into<Uuid>) -> String {
@@ -60,7 +65,7 @@ impl Columns {
     }
 
     /// Seconds since 1970.
-    pub(super) fn seconds(&self, column: &str) -> Result<i64> {
+    pub(super) fn seconds_or_null(&self, column: &str) -> Result<Option<i64>> {
         self.0.try_get(column).map_err(failed)
     }
 }

@@ -19,6 +19,7 @@ mod jobs;
 mod mentors;
 #[path = "../sql/migrate.rs"]
 mod migrate;
+mod notices;
 #[path = "../sql/requests.rs"]
 mod requests;
 #[path = "../sql/rows.rs"]
@@ -27,6 +28,8 @@ mod rows;
 mod session_types;
 #[path = "../sql/store.rs"]
 mod store;
+#[path = "../sql/versions.rs"]
+mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
@@ -37,7 +40,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use self::dialect::{Connection, Driver};
+use self::{
+    dialect::{Connection, Driver},
+    notices::Notices,
+};
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
 use crate::ids::{MentorId, SecretHash};
 
@@ -52,6 +58,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "recurring_overrides", include_str!("../../../../migrations/sqlite/0004_recurring_overrides.sql")),
     (5, "requests", include_str!("../../../../migrations/sqlite/0005_requests.sql")),
     (6, "changes", include_str!("../../../../migrations/sqlite/0006_changes.sql")),
+    (7, "versions", include_str!("../../../../migrations/sqlite/0007_versions.sql")),
 ];
 
 use SqliteStore as Store;
@@ -60,6 +67,7 @@ use SqliteStore as Store;
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    notices: Notices,
 }
 
 impl SqliteStore {
@@ -91,7 +99,7 @@ impl SqliteStore {
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         migrate::all(MIGRATIONS).run(&writer).await.map_err(|e| StoreError::Broken(e.into()))?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok(SqliteStore { writer, readers })
+        Ok(SqliteStore { writer, readers, notices: Notices::default() })
     }
 
     async fn ping(&self) -> Result<()> {
@@ -121,8 +129,12 @@ impl SqliteStore {
     ) -> Result<T> {
         let mut tx = self.begin(mentor).await?;
         let done = work(&mut tx).await?;
-        tx.commit().await.map_err(failed_to_commit)?;
-        Ok(done)
+        let committed = tx.commit().await.map_err(failed_to_commit);
+        if mentor.is_some() {
+            // Also when nobody knows whether it happened.
+            self.notices.tell();
+        }
+        committed.map(|()| done)
     }
 }
 
