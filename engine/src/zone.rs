@@ -59,6 +59,30 @@ impl Segment {
     }
 }
 
+/// Instants in a row that show the same date by the same offset: most often a whole date, and a part of it where the
+/// clock changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LocalDay {
+    /// What a calendar shows.
+    pub date: NaiveDate,
+    /// Seconds east of UTC.
+    pub offset_seconds: i64,
+    opens: i64,
+    closes: i64,
+}
+
+impl LocalDay {
+    /// Whether an instant is one of them.
+    pub fn contains(&self, at: Instant) -> bool {
+        self.opens <= at.unix() && at.unix() < self.closes
+    }
+
+    /// What a clock shows then, in seconds since 00:00.
+    pub fn second_of_day(&self, at: Instant) -> i64 {
+        (at.unix() + self.offset_seconds).rem_euclid(DAY)
+    }
+}
+
 /// Why a list of transitions is not a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ZoneError {
@@ -123,6 +147,21 @@ impl ZoneRules {
     /// The date on a calendar that hangs in this zone.
     pub fn local_date(&self, at: Instant) -> NaiveDate {
         date_of_day(self.local_day(at))
+    }
+
+    /// The same with what else holds for the instants around it. O(log n) in transitions; whoever has one can tell for the
+    /// neighbours at once.
+    pub fn local_day_at(&self, at: Instant) -> LocalDay {
+        let segment = self.segment_at(at);
+        let ((opens, closes), offset) = (self.span_of_segment(segment), self.offset_of_segment(segment));
+        let day = (at.unix() + offset).div_euclid(DAY);
+        let midnight = day * DAY - offset;
+        LocalDay {
+            date: date_of_day(day),
+            offset_seconds: offset,
+            opens: opens.unix().max(midnight),
+            closes: closes.unix().min(midnight + DAY),
+        }
     }
 
     /// The instants whose wall time on `date` lies in `[from, until)`, as ascending disjoint intervals.

@@ -1,9 +1,11 @@
 //! Which slots a mentor offers: gather the facts, ask the engine, group by the booker's dates.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::RangeInclusive, sync::Arc};
 
 use chrono::NaiveDate;
-use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Snapshot, Status, ZoneRules};
+use slotsmith_engine::{
+    Facts, Instant, Interval, IntervalSet, LocalDay, Policy, Run, Snapshot, Status, ZoneRules,
+};
 
 use crate::{
     app::App,
@@ -67,22 +69,9 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
         return Ok(Availability { zone, days: Vec::new(), next_available: None });
     };
     let snapshot = gather(app, question, range, now).await?;
-    let mut days: Vec<Day> = Vec::new();
-    let runs = snapshot.slots_and_taken(range, now);
-    for (start, status) in
-        runs.into_iter().flat_map(|(run, status)| run.into_iter().map(move |s| (s, status)))
-    {
-        let date = zone.local_date(start);
-        let shown = question.include_taken || status == Status::Open;
-        // A fold at midnight can show a date's end again after the next date has begun.
-        if !shown || date < question.from || question.to < date {
-            continue;
-        }
-        match days.iter_mut().rfind(|day| day.date == date) {
-            Some(day) => day.slots.push((start, status)),
-            None => days.push(Day { date, slots: vec![(start, status)] }),
-        }
-    }
+    let shown = |(_, status): &(Run, Status)| question.include_taken || *status == Status::Open;
+    let runs = snapshot.slots_and_taken(range, now).into_iter().filter(shown);
+    let days = by_date(&zone, question.from..=question.to, runs);
     let open =
         |day: &Day| day.slots.iter().find(|(_, status)| *status == Status::Open).map(|(start, _)| *start);
     let next_available = match days.iter().find_map(open) {
@@ -90,6 +79,36 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
         None => next_open(app, question, range.end().max(now), now).await?,
     };
     Ok(Availability { zone, days, next_available })
+}
+
+/// Starts by the date that a calendar in the booker's zone shows, within `dates`.
+fn by_date(
+    zone: &ZoneRules,
+    dates: RangeInclusive<NaiveDate>,
+    runs: impl Iterator<Item = (Run, Status)>,
+) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    let mut place = 0;
+    let mut around: Option<LocalDay> = None;
+    for (start, status) in runs.flat_map(|(run, status)| run.into_iter().map(move |start| (start, status))) {
+        let day = match around.filter(|day| day.contains(start)) {
+            Some(day) => day,
+            None => {
+                let day = zone.local_day_at(start);
+                // A fold at midnight can show a date's end again after the next date has begun.
+                place = days.iter().rposition(|known| known.date == day.date).unwrap_or(days.len());
+                *around.insert(day)
+            }
+        };
+        if !dates.contains(&day.date) {
+            continue;
+        }
+        match days.get_mut(place) {
+            Some(day) => day.slots.push((start, status)),
+            None => days.push(Day { date: day.date, slots: vec![(start, status)] }),
+        }
+    }
+    days
 }
 
 /// What is stored of a mentor's time, as the engine wants it. No calendar is connected yet: nothing else is busy.

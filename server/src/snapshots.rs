@@ -1,8 +1,8 @@
 //! What slots follow from, kept in memory: a question about a mentor whom nothing has happened to needs no database.
 //!
 //! Kept by version. Before anything kept is trusted, the store is asked which offers have changed since it was asked
-//! last; that answer is good for [`TRUST`], unless the store's bell rings before. A node that hears of every change thus
-//! tells the truth at once; one that hears of none does so [`TRUST`] later; and one that cannot ask has nothing to say.
+//! last; that answer is good for `TRUST`, unless the store's bell rings before. A node that hears of every change thus
+//! tells the truth at once; one that hears of none does so `TRUST` later; and one that cannot ask has nothing to say.
 //! Listings only: whoever books reads the facts in their own transaction.
 
 use std::{
@@ -73,7 +73,7 @@ impl Snapshots {
         }
     }
 
-    /// What a mentor offers, no older than this question, unless another node changed it within [`TRUST`] and its notice
+    /// What a mentor offers, no older than this question, unless another node changed it within `TRUST` and its notice
     /// was lost. `None` when there is no such mentor.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod limits;
 mod mail;
 mod outage;
 mod recurrence;
+mod snapshots;
 mod solve;
 mod storage;
 mod support;

@@ -245,11 +245,13 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
     let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
     assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
 
+    let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
+    assert_eq!(answer(app.get(path)).await.0, StatusCode::OK, "which is kept in memory now");
+
     app.postgres.as_mut().unwrap().kill();
     for _ in 0..2 {
         let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
-        let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
         let (status, body) = answer(app.get(path)).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "no old times: {body}");
     }

@@ -1,7 +1,7 @@
 //! Instants and dates on the wire: RFC 3339 with an offset, and plain civil dates.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
-use slotsmith_engine::{Instant, ZoneRules};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike};
+use slotsmith_engine::{Instant, LocalDay, ZoneRules};
 
 /// Years that dates of the interface may lie in; zone rules are known for these.
 const YEARS: std::ops::RangeInclusive<i32> = 1971..=2098;
@@ -32,11 +32,57 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
 
 /// `2026-12-01T09:00:00+09:00`: the instant with the offset it has in a zone.
 pub fn local(at: Instant, zone: &ZoneRules) -> String {
-    let offset = i32::try_from(zone.offset_at(at)).ok().and_then(FixedOffset::east_opt);
-    // RFC 3339 knows no seconds in offsets; zones had them before 1972.
-    let offset = offset.filter(|offset| offset.local_minus_utc() % 60 == 0);
-    match offset.zip(DateTime::from_timestamp(at.unix(), 0)) {
-        Some((offset, utc)) => utc.with_timezone(&offset).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        None => at.to_string(),
+    LocalTexts::new(zone).of(at).to_owned()
+}
+
+/// The same for many instants: neighbours on one date differ in their hours only.
+pub struct LocalTexts<'a> {
+    zone: &'a ZoneRules,
+    day: Option<LocalDay>,
+    text: [u8; 25],
+}
+
+impl LocalTexts<'_> {
+    /// In a zone.
+    pub fn new(zone: &ZoneRules) -> LocalTexts<'_> {
+        LocalTexts { zone, day: None, text: *b"0000-00-00T00:00:00+00:00" }
+    }
+
+    /// One instant.
+    pub fn of(&mut self, at: Instant) -> &str {
+        let day = match self.day.take().filter(|day| day.contains(at)) {
+            Some(day) => day,
+            None => self.begin(at),
+        };
+        self.day = Some(day);
+        let second = day.second_of_day(at);
+        self.put(11, 2, second / 3_600);
+        self.put(14, 2, second / 60 % 60);
+        self.put(17, 2, second % 60);
+        str::from_utf8(&self.text).unwrap_or_default()
+    }
+
+    /// Writes what the instants around this one share.
+    fn begin(&mut self, at: Instant) -> LocalDay {
+        let mut day = self.zone.local_day_at(at);
+        // RFC 3339 knows no seconds in offsets, and zones had them before 1972.
+        if day.offset_seconds % 60 != 0 {
+            day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_day_at(at));
+        }
+        self.put(0, 4, i64::from(day.date.year()));
+        self.put(5, 2, i64::from(day.date.month()));
+        self.put(8, 2, i64::from(day.date.day()));
+        let offset = day.offset_seconds.abs() / 60;
+        self.text[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
+        self.put(20, 2, offset / 60);
+        self.put(23, 2, offset % 60);
+        day
+    }
+
+    fn put(&mut self, place: usize, digits: usize, mut number: i64) {
+        for digit in self.text[place..place + digits].iter_mut().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+            number /= 10;
+        }
     }
 }

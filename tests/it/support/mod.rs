@@ -24,7 +24,7 @@ use slotsmith::{
     serve::serve,
     session_types::{LocationKind, SessionType},
     snapshots::Snapshots,
-    storage,
+    storage::{self, Location},
     zones::Zones,
 };
 use slotsmith_engine::{Instant, Policy, PolicySpec, Window};
@@ -117,15 +117,26 @@ impl TestApp {
         patience: Duration,
         limits: Limits,
     ) -> TestApp {
+        let url = postgres.as_ref().map(Postgres::url);
+        let mut app = TestApp::node(url.map(|url| url.parse().unwrap()), now, patience, limits).await;
+        app.postgres = postgres;
+        app
+    }
+
+    /// Another one on the store of this one.
+    pub(crate) async fn beside(&self) -> TestApp {
+        let store = self.app.config.database.clone();
+        TestApp::node(Some(store), &self.clock.now().to_string(), PATIENCE, Limits::default()).await
+    }
+
+    async fn node(store: Option<Location>, now: &str, patience: Duration, limits: Limits) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::defaults(dir.path().to_owned()).unwrap();
         config.public_url.clone_from(&base);
         config.limits = limits;
-        if let Some(postgres) = &postgres {
-            config.database = postgres.url().parse().unwrap();
-        }
+        config.database = store.unwrap_or(config.database);
         let store = storage::open(&config.database, patience).await.unwrap();
         let clock = Arc::new(FakeClock::new(at(now)));
         let app = App {
@@ -138,7 +149,7 @@ impl TestApp {
             delivery: Arc::new(Delivery::Outbox { dir: dir.path().join("outbox") }),
         };
         let server = tokio::spawn(serve(listener, http::router(app.clone()), std::future::pending()));
-        TestApp { app, clock, dir, base, client: reqwest::Client::new(), server, postgres }
+        TestApp { app, clock, dir, base, client: reqwest::Client::new(), server, postgres: None }
     }
 
     /// The address of a path.

@@ -6,14 +6,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, Status, ZoneRules};
+use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, ZoneRules};
 use utoipa::{IntoParams, ToSchema};
+use xxhash_rust::xxh3::xxh3_128;
 
-use super::{bookings::booking_id, own_mentor};
+use super::{availability_body, bookings::booking_id, own_mentor};
 use crate::{
     app::App,
     booking,
@@ -24,7 +23,7 @@ use crate::{
         validate::{Fields, required},
     },
     session_types::SessionType,
-    slots::{self, Availability, QUESTION_DAYS_MAX, Question},
+    slots::{self, QUESTION_DAYS_MAX, Question},
     storage::{CalendarSpan, Except},
 };
 
@@ -51,7 +50,8 @@ pub struct AvailabilityQuery {
 }
 
 /// Open slots by date.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of what availability_body writes")]
 pub struct AvailabilityView {
     mentor: String,
     session_type: String,
@@ -66,14 +66,16 @@ pub struct AvailabilityView {
 }
 
 /// The slots of one date.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of what availability_body writes")]
 pub struct DayView {
     date: NaiveDate,
     slots: Vec<SlotView>,
 }
 
 /// One start.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of what availability_body writes")]
 pub struct SlotView {
     start: String,
     end: String,
@@ -94,8 +96,7 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let question = read_question(&app, query, claim, now).await?;
     let availability = slots::list(&app, &question, now).await?;
-    let body = serde_json::to_vec(&view(&question, &availability)).map_err(|_| ApiError::unavailable())?;
-    Ok(tagged(body, &headers))
+    Ok(tagged(availability_body::write(&question, &availability), &headers))
 }
 
 async fn read_question(
@@ -174,35 +175,10 @@ fn offered<'a>(offers: &'a [SessionType], slug: Option<&str>) -> Result<&'a Sess
     }
 }
 
-fn view(question: &Question, availability: &Availability) -> AvailabilityView {
-    let zone = &*availability.zone;
-    let duration = question.session_type.policy.duration_seconds();
-    let slot = |&(start, status): &(Instant, Status)| SlotView {
-        start: local(start, zone),
-        end: local(start.plus(duration), zone),
-        status: match status {
-            Status::Open => "open",
-            Status::Taken => "taken",
-        },
-    };
-    let days = availability.days.iter();
-    AvailabilityView {
-        mentor: question.mentor.mentor().slug.to_string(),
-        session_type: question.session_type.slug.to_string(),
-        timezone: question.timezone.clone(),
-        duration_minutes: question.session_type.policy.spec().duration_minutes,
-        from: question.from,
-        to: question.to,
-        days: days
-            .map(|day| DayView { date: day.date, slots: day.slots.iter().map(slot).collect() })
-            .collect(),
-        next_available: availability.next_available.map(|start| local(start, zone)),
-    }
-}
-
 /// The answer with its tag, or 304 when the caller has it already (RFC 9110 13.1.2).
 fn tagged(body: Vec<u8>, request: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    // Told apart, not protected: nobody gains by two answers of one tag.
+    let tag = format!("\"{:032x}\"", xxh3_128(&body));
     let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let unchanged = known
         .flat_map(|value| value.split(','))

@@ -1,6 +1,7 @@
 //! Handlers: read, ask, answer. One file for each noun.
 
 pub(super) mod availability;
+mod availability_body;
 pub(super) mod bookings;
 pub(super) mod health;
 pub(super) mod holds;

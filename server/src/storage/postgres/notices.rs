@@ -17,7 +17,7 @@ use super::super::Bell;
 use crate::ids::Secret;
 
 const CHANNEL: &str = "slotsmith_slots";
-/// How long to wait before another try to listen.
+/// How often to try to listen.
 const PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
@@ -71,12 +71,14 @@ async fn tell(pool: PgPool, news: Arc<Notify>, node: String) {
 }
 
 async fn listen(pool: PgPool, bell: Arc<Bell>, node: String) {
+    let mut tries = tokio::time::interval(PAUSE);
+    tries.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
+        tries.tick().await;
         let Err(error) = hear(&pool, &bell, &node).await;
         tracing::warn!(%error, "not listening for other nodes' changes");
         // Whatever was heard last may be old.
         bell.ring();
-        tokio::time::sleep(PAUSE).await;
     }
 }
 
