@@ -21,7 +21,8 @@ use slotsmith::{
     notifications::Delivery,
     serve::serve,
     snapshots::Snapshots,
-    solve, storage,
+    solve,
+    storage::{self, BackupError},
     zones::Zones,
 };
 
@@ -59,6 +60,22 @@ enum Command {
     Key(KeyCommand),
     /// Bring the schema of the store up to date, and do nothing else
     Migrate,
+    /// Write everything in the store to one file, while a server goes on
+    Backup {
+        /// The file to write, readable by you alone
+        file: PathBuf,
+        /// Overwrite the file
+        #[arg(long)]
+        force: bool,
+    },
+    /// Make the store what a backup says, while no server runs
+    Restore {
+        /// What `slotsmith backup` wrote
+        file: PathBuf,
+        /// Replace a store that has data
+        #[arg(long)]
+        force: bool,
+    },
     /// Say what is in use, and check that it works
     Doctor,
     /// Print the OpenAPI document
@@ -118,7 +135,13 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 let _ = writeln!(io::stderr(), "slotsmith: {error}");
-                ExitCode::FAILURE
+                match error.downcast_ref() {
+                    Some(BackupError::OwnTools { command }) => {
+                        let _ = writeln!(io::stdout(), "{command}");
+                        ExitCode::from(2)
+                    }
+                    _ => ExitCode::FAILURE,
+                }
             }
         },
     }
@@ -191,6 +214,15 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate => {
             let app = open().await?;
             print(&format!("the schema of {} is up to date", app.config.database))
+        }
+        Command::Backup { file, force } => {
+            let contents = storage::back_up(&Config::load()?.database, &file, force).await?;
+            print(&format!("wrote {} ({contents})", file.display()))
+        }
+        Command::Restore { file, force } => {
+            let store = Config::load()?.database;
+            let contents = storage::restore(&store, &file, force).await?;
+            print(&format!("restored {store} from {} ({contents})", file.display()))
         }
         Command::Doctor => doctor().await,
         Command::Openapi => print(&serde_json::to_string_pretty(&http::document())?),

@@ -8,7 +8,7 @@ pub mod checker;
 pub mod client;
 pub mod cluster;
 pub mod driver;
-mod furnish;
+pub mod furnish;
 pub mod generator;
 pub mod history;
 pub mod nemesis;

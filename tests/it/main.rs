@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod attack;
+mod backup;
 mod booking;
 mod browser;
 mod changes;

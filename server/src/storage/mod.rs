@@ -5,6 +5,7 @@
 //! [`Write::save`] consumes it, and dropping it undoes everything, so a forgotten save fails the first test.
 //! No method needs a second connection while a [`Write`] is open; none may be called on [`Storage`] meanwhile.
 
+mod backup;
 mod bell;
 pub mod postgres;
 pub mod sqlite;
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use slotsmith_engine::{Instant, Interval};
 
+pub use self::backup::{BackupError, Contents, back_up, restore};
 pub use self::bell::Bell;
 use crate::{
     auth::{ApiKey, NewApiKey},

@@ -105,7 +105,7 @@ fn program(name: &str) -> Command {
 }
 
 /// Debian keeps the programs out of the way, a folder for each version; the newest is taken.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let version = |dir: &PathBuf| dir.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
     let folders = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = folders.map(|folder| folder.path().join("bin")).filter(|bin| bin.join("initdb").exists());

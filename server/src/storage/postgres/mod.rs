@@ -28,18 +28,21 @@ mod rows;
 mod session_types;
 #[path = "../sql/store.rs"]
 mod store;
+mod tools;
 #[path = "../sql/versions.rs"]
 mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
 
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use url::Url;
 
+pub(super) use self::tools::{dump_command, restore_command};
 use self::{
     dialect::{Connection, Driver, id_of},
     notices::Notices,
@@ -73,24 +76,45 @@ pub struct PostgresStore {
 
 /// Where a database is, and who may enter. Never prints the password.
 #[derive(Clone)]
-pub struct Address(Box<PgConnectOptions>);
+pub struct Address {
+    options: Box<PgConnectOptions>,
+    /// Files that the driver does not tell again, by libpq's names.
+    certificates: Vec<(&'static str, String)>,
+}
 
 impl FromStr for Address {
     type Err = &'static str;
 
     fn from_str(url: &str) -> std::result::Result<Address, &'static str> {
         // The driver's own words might repeat the password.
-        url.parse()
-            .map(|options| Address(Box::new(options)))
-            .map_err(|_| "is not the address of a PostgreSQL database")
+        let refused = "is not the address of a PostgreSQL database";
+        let options = url.parse().map(Box::new).map_err(|_| refused)?;
+        let parsed = Url::parse(url).map_err(|_| refused)?;
+        let certificate = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            let name = match &*name {
+                "sslrootcert" | "ssl-root-cert" | "ssl-ca" => "sslrootcert",
+                "sslcert" | "ssl-cert" => "sslcert",
+                "sslkey" | "ssl-key" => "sslkey",
+                _ => return None,
+            };
+            Some((name, value.into_owned()))
+        };
+        Ok(Address { options, certificates: parsed.query_pairs().filter_map(certificate).collect() })
+    }
+}
+
+impl Address {
+    /// A name, or the folder of a socket.
+    fn host(&self) -> Cow<'_, str> {
+        let options = &self.options;
+        options.get_socket().map_or_else(|| options.get_host().into(), |dir| dir.to_string_lossy())
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let database = self.0.get_database().unwrap_or_default();
-        let host = self.0.get_socket().map_or_else(|| self.0.get_host().into(), |dir| dir.to_string_lossy());
-        write!(f, "PostgreSQL database {database:?} at {host}")
+        let database = self.options.get_database().unwrap_or_default();
+        write!(f, "PostgreSQL database {database:?} at {}", self.host())
     }
 }
 
@@ -108,7 +132,7 @@ impl PostgresStore {
     /// When the database cannot be reached or entered, or has a schema newer than this program.
     pub async fn open(address: &Address, patience: Duration) -> Result<PostgresStore> {
         let millis = |duration: Duration| duration.as_millis().to_string();
-        let options = PgConnectOptions::clone(&address.0).application_name("slotsmith").options([
+        let options = PgConnectOptions::clone(&address.options).application_name("slotsmith").options([
             ("lock_timeout", millis(patience)),
             ("statement_timeout", millis(STATEMENT_PATIENCE)),
             // A node that stands still must not keep others from a mentor.

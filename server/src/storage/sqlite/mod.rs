@@ -6,6 +6,7 @@
 
 #[path = "../sql/api_keys.rs"]
 mod api_keys;
+mod backup;
 #[path = "../sql/bookings.rs"]
 mod bookings;
 mod dialect;
@@ -15,11 +16,13 @@ mod holds;
 mod hours;
 #[path = "../sql/jobs.rs"]
 mod jobs;
+mod lock;
 #[path = "../sql/mentors.rs"]
 mod mentors;
 #[path = "../sql/migrate.rs"]
 mod migrate;
 mod notices;
+mod partial;
 #[path = "../sql/requests.rs"]
 mod requests;
 #[path = "../sql/rows.rs"]
@@ -33,13 +36,18 @@ mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     Connection as _, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub(super) use self::backup::{back_up, restore};
 use self::{
     dialect::{Connection, Driver},
     notices::Notices,
@@ -68,6 +76,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     notices: Notices,
+    /// Says that the store is in use, for as long as it is.
+    _lock: File,
 }
 
 impl SqliteStore {
@@ -75,7 +85,7 @@ impl SqliteStore {
     /// call waits for a locked file or a free connection before it says [`StoreError::Unavailable`].
     ///
     /// # Errors
-    /// When the file cannot be opened, or holds a schema newer than this program.
+    /// When the file cannot be opened, is being restored, or holds a schema newer than this program.
     pub async fn open(file: &Path, patience: Duration) -> Result<SqliteStore> {
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -96,10 +106,12 @@ impl SqliteStore {
         if let Some(dir) = file.parent() {
             std::fs::create_dir_all(dir).map_err(|error| StoreError::Unavailable(error.into()))?;
         }
+        let lock = lock::shared(file).map_err(|error| StoreError::Unavailable(error.into()))?;
+        let lock = lock.ok_or_else(|| StoreError::Unavailable("it is being restored".into()))?;
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         migrate::all(MIGRATIONS).run(&writer).await.map_err(|e| StoreError::Broken(e.into()))?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok(SqliteStore { writer, readers, notices: Notices::default() })
+        Ok(SqliteStore { writer, readers, notices: Notices::default(), _lock: lock })
     }
 
     async fn ping(&self) -> Result<()> {
@@ -136,6 +148,13 @@ impl SqliteStore {
         }
         committed.map(|()| done)
     }
+}
+
+/// The file with this at the end of its name.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// SQLite's one writer holds every lock there is.
