@@ -44,19 +44,28 @@ pub struct Question {
 pub struct Availability {
     /// The rules of the booker's zone, to print instants with.
     pub zone: Arc<ZoneRules>,
-    /// Dates that have slots, ascending, in the booker's zone.
-    pub days: Vec<Day>,
+    /// By date and start.
+    pub slots: Vec<Slot>,
     /// The first open start at or after the first date, also beyond the last one.
     pub next_available: Option<Instant>,
 }
 
-/// The slots of one date.
-#[derive(Clone, Debug)]
-pub struct Day {
+/// One start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slot {
     /// In the booker's zone.
     pub date: NaiveDate,
-    /// Ascending.
-    pub slots: Vec<(Instant, Status)>,
+    /// When.
+    pub start: Instant,
+    /// Whether it may be had.
+    pub status: Status,
+}
+
+impl Availability {
+    /// The slots of each date that has any.
+    pub fn days(&self) -> impl Iterator<Item = &[Slot]> {
+        self.slots.chunk_by(|one, next| one.date == next.date)
+    }
 }
 
 /// Lists a mentor's slots.
@@ -66,49 +75,38 @@ pub struct Day {
 pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availability, StoreError> {
     let zone = app.zone(&question.timezone).map_err(unknown_zone)?;
     let Some(range) = range_of(&zone, question.from, question.to) else {
-        return Ok(Availability { zone, days: Vec::new(), next_available: None });
+        return Ok(Availability { zone, slots: Vec::new(), next_available: None });
     };
     let snapshot = gather(app, question, range, now).await?;
-    let shown = |(_, status): &(Run, Status)| question.include_taken || *status == Status::Open;
-    let runs = snapshot.slots_and_taken(range, now).into_iter().filter(shown);
-    let days = by_date(&zone, question.from..=question.to, runs);
-    let open =
-        |day: &Day| day.slots.iter().find(|(_, status)| *status == Status::Open).map(|(start, _)| *start);
-    let next_available = match days.iter().find_map(open) {
-        Some(start) => Some(start),
+    let mut runs = snapshot.slots_and_taken(range, now);
+    runs.retain(|(_, status)| question.include_taken || *status == Status::Open);
+    let slots = by_date(&zone, question.from..=question.to, &runs);
+    let next_available = match slots.iter().find(|slot| slot.status == Status::Open) {
+        Some(slot) => Some(slot.start),
         None => next_open(app, question, range.end().max(now), now).await?,
     };
-    Ok(Availability { zone, days, next_available })
+    Ok(Availability { zone, slots, next_available })
 }
 
 /// Starts by the date that a calendar in the booker's zone shows, within `dates`.
-fn by_date(
-    zone: &ZoneRules,
-    dates: RangeInclusive<NaiveDate>,
-    runs: impl Iterator<Item = (Run, Status)>,
-) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
-    let mut place = 0;
+fn by_date(zone: &ZoneRules, dates: RangeInclusive<NaiveDate>, runs: &[(Run, Status)]) -> Vec<Slot> {
+    let most = runs.iter().map(|(run, _)| run.count() as usize).sum();
+    let mut slots: Vec<Slot> = Vec::with_capacity(most);
     let mut around: Option<LocalDay> = None;
-    for (start, status) in runs.flat_map(|(run, status)| run.into_iter().map(move |start| (start, status))) {
-        let day = match around.filter(|day| day.contains(start)) {
-            Some(day) => day,
-            None => {
-                let day = zone.local_day_at(start);
-                // A fold at midnight can show a date's end again after the next date has begun.
-                place = days.iter().rposition(|known| known.date == day.date).unwrap_or(days.len());
-                *around.insert(day)
-            }
+    for (start, status) in
+        runs.iter().flat_map(|(run, status)| run.into_iter().map(move |start| (start, *status)))
+    {
+        let day = match around {
+            Some(day) if day.contains(start) => day,
+            _ => *around.insert(zone.local_day_at(start)),
         };
-        if !dates.contains(&day.date) {
-            continue;
-        }
-        match days.get_mut(place) {
-            Some(day) => day.slots.push((start, status)),
-            None => days.push(Day { date: day.date, slots: vec![(start, status)] }),
+        if dates.contains(&day.date) {
+            slots.push(Slot { date: day.date, start, status });
         }
     }
-    days
+    // A fold at midnight can show a date's end again after the next date has begun.
+    slots.sort_by_key(|slot| slot.date);
+    slots
 }
 
 /// What is stored of a mentor's time, as the engine wants it. No calendar is connected yet: nothing else is busy.
@@ -165,9 +163,15 @@ async fn next_open(
     Ok(None)
 }
 
+/// How many dates at each end decide where a range of dates begins and ends.
+const EDGE_DATES: usize = 3;
+
 /// All instants of the dates `from` to `to`.
 fn range_of(zone: &ZoneRules, from: NaiveDate, to: NaiveDate) -> Option<Interval> {
-    let spans = || from.iter_days().take_while(|date| *date <= to).flat_map(|date| zone.date_span(date));
+    // A zone may skip a date, and show the end of one again when the next has begun; never more than that.
+    let (first, last) = (from.iter_days(), to.iter_days().rev());
+    let edges = first.take(EDGE_DATES).chain(last.take(EDGE_DATES)).filter(|date| (from..=to).contains(date));
+    let spans = || edges.clone().flat_map(|date| zone.date_span(date));
     let start = spans().map(Interval::start).min()?;
     let end = spans().map(Interval::end).max()?;
     Interval::new(start, end)

@@ -48,9 +48,17 @@ async fn change(app: &TestApp, random: &mut fastrand::Rng, made: &mut Vec<Value>
         }
         4 => {
             let body = json!({"windows": if random.bool() { windows } else { json!([]) }});
-            ("override", app.request("PUT", &format!("/api/availability/overrides/{date}")).json(&body).bearer_auth(key))
+            (
+                "override",
+                app.request("PUT", &format!("/api/availability/overrides/{date}"))
+                    .json(&body)
+                    .bearer_auth(key),
+            )
         }
-        5 => ("no override", app.request("DELETE", &format!("/api/availability/overrides/{date}")).bearer_auth(key)),
+        5 => (
+            "no override",
+            app.request("DELETE", &format!("/api/availability/overrides/{date}")).bearer_auth(key),
+        ),
         6 => {
             let body = json!({"max_per_day": random.u32(1..4)});
             ("limit", app.request("PATCH", "/api/session-types/hour").json(&body).bearer_auth(key))

@@ -32,7 +32,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
 
 /// `2026-12-01T09:00:00+09:00`: the instant with the offset it has in a zone.
 pub fn local(at: Instant, zone: &ZoneRules) -> String {
-    LocalTexts::new(zone).of(at).to_owned()
+    String::from_utf8_lossy(LocalTexts::new(zone).of(at)).into_owned()
 }
 
 /// The same for many instants: neighbours on one date differ in their hours only.
@@ -48,18 +48,23 @@ impl LocalTexts<'_> {
         LocalTexts { zone, day: None, text: *b"0000-00-00T00:00:00+00:00" }
     }
 
-    /// One instant.
-    pub fn of(&mut self, at: Instant) -> &str {
-        let day = match self.day.take().filter(|day| day.contains(at)) {
-            Some(day) => day,
-            None => self.begin(at),
+    /// One instant, in ASCII.
+    pub fn of(&mut self, at: Instant) -> &[u8; 25] {
+        let day = match self.day {
+            Some(day) if day.contains(at) => day,
+            _ => self.begin(at),
         };
-        self.day = Some(day);
         let second = day.second_of_day(at);
-        self.put(11, 2, second / 3_600);
-        self.put(14, 2, second / 60 % 60);
-        self.put(17, 2, second % 60);
-        str::from_utf8(&self.text).unwrap_or_default()
+        self.put(11, second / 3_600);
+        self.put(14, second / 60 % 60);
+        self.put(17, second % 60);
+        &self.text
+    }
+
+    /// Its date, in ASCII.
+    pub fn date_of(&mut self, at: Instant) -> [u8; 10] {
+        let [y1, y2, y3, y4, d1, m1, m2, d2, a, b, ..] = *self.of(at);
+        [y1, y2, y3, y4, d1, m1, m2, d2, a, b]
     }
 
     /// Writes what the instants around this one share.
@@ -69,20 +74,23 @@ impl LocalTexts<'_> {
         if day.offset_seconds % 60 != 0 {
             day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_day_at(at));
         }
-        self.put(0, 4, i64::from(day.date.year()));
-        self.put(5, 2, i64::from(day.date.month()));
-        self.put(8, 2, i64::from(day.date.day()));
+        let year = i64::from(day.date.year());
+        self.put(0, year / 100);
+        self.put(2, year % 100);
+        self.put(5, i64::from(day.date.month()));
+        self.put(8, i64::from(day.date.day()));
         let offset = day.offset_seconds.abs() / 60;
         self.text[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
-        self.put(20, 2, offset / 60);
-        self.put(23, 2, offset % 60);
+        self.put(20, offset / 60);
+        self.put(23, offset % 60);
+        self.day = Some(day);
         day
     }
 
-    fn put(&mut self, place: usize, digits: usize, mut number: i64) {
-        for digit in self.text[place..place + digits].iter_mut().rev() {
-            *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
-            number /= 10;
-        }
+    /// Two digits.
+    fn put(&mut self, place: usize, number: i64) {
+        let number = u8::try_from(number).unwrap_or_default();
+        self.text[place] = b'0' + number / 10 % 10;
+        self.text[place + 1] = b'0' + number % 10;
     }
 }

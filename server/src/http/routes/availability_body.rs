@@ -4,56 +4,58 @@
 use slotsmith_engine::Status;
 
 use crate::{
-    http::time::LocalTexts,
+    http::time::{LocalTexts, local},
     slots::{Availability, Question},
 };
 
-/// Enough for one slot with its punctuation.
+/// Enough for one slot with its share of its date.
 const SLOT_BYTES: usize = 100;
 
 /// What a booker is told.
 pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8> {
-    let slots: usize = availability.days.iter().map(|day| day.slots.len() + 1).sum();
-    let mut body = Vec::with_capacity(512 + slots * SLOT_BYTES);
-    let (mut starts, mut ends) = (LocalTexts::new(&availability.zone), LocalTexts::new(&availability.zone));
+    let mut body = Body(Vec::with_capacity(512 + availability.slots.len() * SLOT_BYTES));
+    let mut texts = LocalTexts::new(&availability.zone);
     let policy = &question.session_type.policy;
 
-    put(&mut body, &["{\"mentor\":\"", question.mentor.mentor().slug.as_str()]);
-    put(&mut body, &["\",\"session_type\":\"", question.session_type.slug.as_str()]);
-    // Slugs and ids of zones have nothing that JSON would escape.
-    put(&mut body, &["\",\"timezone\":\"", &question.timezone]);
-    put(&mut body, &["\",\"duration_minutes\":", &policy.spec().duration_minutes.to_string()]);
-    put(&mut body, &[",\"from\":\"", &question.from.to_string()]);
-    put(&mut body, &["\",\"to\":\"", &question.to.to_string(), "\",\"days\":["]);
+    // Slugs, dates and ids of zones have nothing that JSON would escape.
+    body.put(&["{\"mentor\":\"", question.mentor.mentor().slug.as_str()]);
+    body.put(&["\",\"session_type\":\"", question.session_type.slug.as_str()]);
+    body.put(&["\",\"timezone\":\"", &question.timezone]);
+    body.put(&["\",\"duration_minutes\":", &policy.spec().duration_minutes.to_string()]);
+    body.put(&[",\"from\":\"", &question.from.to_string()]);
+    body.put(&["\",\"to\":\"", &question.to.to_string(), "\",\"days\":["]);
     let mut comma = "";
-    for day in &availability.days {
-        put(&mut body, &[comma, "{\"date\":\"", &day.date.to_string(), "\",\"slots\":["]);
+    for day in availability.days() {
+        body.put(&[comma, "{\"date\":\""]);
+        body.0.extend(day.iter().take(1).flat_map(|slot| texts.date_of(slot.start)));
+        body.put(&["\",\"slots\":["]);
         comma = "";
-        for &(start, status) in &day.slots {
-            let end = start.plus(policy.duration_seconds());
-            put(&mut body, &[comma, "{\"start\":\"", starts.of(start), "\",\"end\":\"", ends.of(end)]);
-            put(
-                &mut body,
-                &[match status {
-                    Status::Open => "\",\"status\":\"open\"}",
-                    Status::Taken => "\",\"status\":\"taken\"}",
-                }],
-            );
+        for slot in day {
+            body.put(&[comma, "{\"start\":\""]);
+            body.0.extend_from_slice(texts.of(slot.start));
+            body.put(&["\",\"end\":\""]);
+            body.0.extend_from_slice(texts.of(slot.start.plus(policy.duration_seconds())));
+            body.put(&[match slot.status {
+                Status::Open => "\",\"status\":\"open\"}",
+                Status::Taken => "\",\"status\":\"taken\"}",
+            }]);
             comma = ",";
         }
-        put(&mut body, &["]}"]);
+        body.put(&["]}"]);
         comma = ",";
     }
-    put(&mut body, &["],\"next_available\":"]);
-    match availability.next_available {
-        Some(start) => put(&mut body, &["\"", starts.of(start), "\"}"]),
-        None => put(&mut body, &["null}"]),
-    }
-    body
+    let next = availability.next_available.map(|start| local(start, &availability.zone));
+    let next = next.map_or_else(|| "null".to_owned(), |next| format!("\"{next}\""));
+    body.put(&["],\"next_available\":", &next, "}"]);
+    body.0
 }
 
-fn put(body: &mut Vec<u8>, parts: &[&str]) {
-    for part in parts {
-        body.extend_from_slice(part.as_bytes());
+struct Body(Vec<u8>);
+
+impl Body {
+    fn put(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.0.extend_from_slice(part.as_bytes());
+        }
     }
 }
