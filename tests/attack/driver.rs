@@ -16,9 +16,12 @@ use super::{
     generator::{Action, Cut, Generator, What},
     history::{Op, OpId, Outcome, Request, Span, Time},
     lock,
-    world::World,
+    world::{Wish, World},
 };
 use crate::process::Failure;
+
+/// How often somebody asks again who was not answered.
+const REPEATS: u64 = 4;
 
 /// How far a load has come.
 #[derive(Clone, Copy, Default, Debug)]
@@ -129,7 +132,13 @@ impl Load {
         let intent = lock(&self.generator).next_intent();
         // Nobody has booked yet: there is nothing to move.
         let Some((request, known)) = self.request(intent.what) else { return Ok(false) };
-        self.ask(process, request, known, intent.cut).await
+        let op = self.ask(process, request, known, intent.cut).await?;
+        if let Request::Book(wish) = op.request
+            && op.id.is_keyed()
+        {
+            self.insist(&op, wish).await?;
+        }
+        Ok(matches!(op.outcome, Outcome::Booked { .. }))
     }
 
     /// Looks at every booking that was answered with 201, wherever it was made.
@@ -173,13 +182,26 @@ impl Load {
         known.iter().rev().nth(back).cloned()
     }
 
+    /// Asks again for a booking that has a key, until there is an answer, and sometimes although there is one.
+    async fn insist(&self, first: &Op, wish: Wish) -> Result<(), Failure> {
+        let mut is_open = first.id.is_doubted() || first.outcome.is_open();
+        for _ in 0..REPEATS {
+            if !is_open {
+                break;
+            }
+            let again = Request::Repeat { wish, first: first.id };
+            is_open = self.ask(None, again, None, None).await?.outcome.is_open();
+        }
+        Ok(())
+    }
+
     async fn ask(
         &self,
         process: Option<usize>,
         request: Request,
         known: Option<Known>,
         cut: Option<Cut>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Op, Failure> {
         let id = OpId(self.asked.fetch_add(1, Ordering::Relaxed));
         let process = process.unwrap_or(usize::try_from(id.0)? % self.cluster.size());
         let base = self.cluster.base(process).await?;
@@ -187,20 +209,20 @@ impl Load {
         let from = self.now();
         let Answer { outcome, token } = self.client.ask(&base, &wire, cut).await;
         let span = Span { from, until: self.now() };
-        let made = match (&request, &outcome) {
-            (Request::Book(wish), Outcome::Booked { id, .. }) => {
+        let made = match (request.wish(), &outcome) {
+            (Some(wish), Outcome::Booked { id, .. }) => {
                 token.map(|token| Known { id: id.clone(), token, mentor: wish.mentor, kind: wish.kind })
             }
             _ => None,
         };
-        let (committed, unavailable) =
-            (made.is_some(), matches!(outcome, Outcome::Refused { status: 503, .. }));
+        let unavailable = matches!(outcome, Outcome::Refused { status: 503, .. });
+        let op = Op { id, process, span, request, outcome };
         lock(&self.known).extend(made);
-        lock(&self.ops).push(Op { id, process, span, request, outcome });
+        lock(&self.ops).push(op.clone());
         self.progress.send_modify(|progress| {
             progress.ended += 1;
             progress.unavailable += u64::from(unavailable);
         });
-        Ok(committed)
+        Ok(op)
     }
 }

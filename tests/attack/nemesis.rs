@@ -1,15 +1,16 @@
-//! What is done to the processes while they are asked: turn by turn, at counts of requests and not at times, so that
+//! What is done to the processes and their store while they are asked: turn by turn, at counts of requests and not at times, so that
 //! a slow machine suffers as much as a fast one.
 
 use std::time::{Duration, Instant};
 
 use super::{
+    Plan,
     driver::{Load, Progress},
     history::{Fault, FaultKind, Span},
 };
 use crate::process::Failure;
 
-/// How long a process may take to work again once its disk has room.
+/// How long a process may take to work again once its disk has room, or its database is back.
 const RECOVERY: Duration = Duration::from_secs(20);
 
 /// Does every fault of the store in turn, one whenever `every` more requests were answered, until the load is over.
@@ -17,10 +18,11 @@ const RECOVERY: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// When a fault could not be done, or a process did not start again.
-pub async fn run(load: &Load, every: u64, seed: u64) -> Result<Vec<Fault>, Failure> {
-    let mut random = fastrand::Rng::with_seed(seed);
+pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
+    let (every, store) = (plan.fault_every, load.cluster().store());
+    let mut random = fastrand::Rng::with_seed(plan.seed);
     let mut done = Vec::new();
-    for (turn, kind) in (1..).zip(load.cluster().store().faults().iter().cycle()) {
+    for (turn, kind) in (1..).zip(store.faults().iter().cycle()) {
         let now = reached(load, |progress| progress.ended >= turn * every).await?;
         if now.over {
             break;
@@ -35,14 +37,33 @@ pub async fn run(load: &Load, every: u64, seed: u64) -> Result<Vec<Fault>, Failu
             }
             FaultKind::DiskFull => {
                 // Below the size of the file there is: some writes go through, until one reaches the limit.
-                let limit = random.u64(..load.cluster().store().largest_file()?);
+                let limit = random.u64(..store.largest_file()?);
                 load.cluster().fill_disk(process, limit)?;
                 let (enough, at_most) = (now.unavailable + random.u64(1..100), now.ended + every / 2);
                 reached(load, |progress| progress.unavailable >= enough || progress.ended >= at_most).await?;
                 load.cluster().empty_disk(process)?;
                 recovery(load, process).await?
             }
+            FaultKind::ConnectionsCut => {
+                let at_most = now.ended + every / 2;
+                let far = |progress: &Progress| progress.over || progress.ended >= at_most;
+                while !far(&load.progress().borrow()) {
+                    store.cut_connections().await?;
+                    tokio::time::sleep(Duration::from_millis(random.u64(..50))).await;
+                }
+                recovery_of_all(load).await?
+            }
+            FaultKind::DatabaseKill => {
+                store.server()?.kill();
+                // Often over at once, so that those who wait find it again; sometimes longer than they wait.
+                let away = plan.longest_outage.mul_f64(random.f64().powi(3));
+                tokio::time::sleep(away).await;
+                // It dies with its thread: this must not be one that was made for blocking.
+                store.server()?.restart()?;
+                recovery_of_all(load).await?
+            }
         };
+        let process = kind.is_of_process().then_some(process);
         done.push(Fault { kind: *kind, process, span: Span { from, until: load.now() }, recovered });
     }
     Ok(done)
@@ -51,6 +72,15 @@ pub async fn run(load: &Load, every: u64, seed: u64) -> Result<Vec<Fault>, Failu
 /// Waits until the load has come so far, or is over.
 async fn reached(load: &Load, far: impl Fn(&Progress) -> bool) -> Result<Progress, Failure> {
     Ok(*load.progress().wait_for(|progress| progress.over || far(progress)).await?)
+}
+
+/// Asks each process until it has made a booking.
+async fn recovery_of_all(load: &Load) -> Result<bool, Failure> {
+    let mut all = true;
+    for process in 0..load.cluster().size() {
+        all &= recovery(load, process).await?;
+    }
+    Ok(all)
 }
 
 /// Asks a process until it has made a booking.

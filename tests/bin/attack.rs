@@ -3,12 +3,13 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use slotsmith_tests::{
-    Failure,
+    Failure, Postgres,
     attack::{self, Plan, driver::Bounds, store::Store},
 };
 
@@ -27,16 +28,28 @@ struct Arguments {
     /// How many ask at once
     #[arg(long, default_value_t = 16)]
     bookers: usize,
+    /// What they keep it in: a file, or a PostgreSQL server of the attack's own
+    #[arg(long, value_enum, default_value_t = Backend::Sqlite)]
+    store: Backend,
     /// How many processes serve the store
     #[arg(long, default_value_t = 1)]
     processes: usize,
-    /// Do something to a process whenever so many requests were answered
+    /// Do something to a process, or to the database, whenever so many requests were answered
     #[arg(long, default_value_t = 1_500)]
     fault_every: u64,
     /// What the load is made from
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Longer than a program waits for its database.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(8);
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Failure> {
@@ -47,13 +60,20 @@ async fn main() -> Result<ExitCode, Failure> {
         processes: arguments.processes,
         bounds: Bounds { requests: arguments.requests, time: Duration::from_secs(arguments.seconds) },
         fault_every: arguments.fault_every,
+        longest_outage: LONGEST_OUTAGE,
     };
     let dir = tempfile::tempdir()?;
-    let report = attack::run(&plan, &Store::Sqlite(dir.path().join("data")), &dir.path().join("log")).await?;
+    let data = dir.path().join("data");
+    let store = match arguments.store {
+        Backend::Sqlite => Store::Sqlite(data),
+        Backend::Postgres => Store::Postgres(Arc::new(Postgres::start()?), data),
+    };
+    let report = attack::run(&plan, &store, &dir.path().join("log")).await?;
     write!(io::stdout(), "{report}")?;
     if report.violations.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
+    store.keep()?;
     writeln!(io::stdout(), "\nThe store and the log are kept in {}.", dir.keep().display())?;
     Ok(ExitCode::FAILURE)
 }

@@ -120,7 +120,12 @@ impl Story {
     }
 
     fn fault(&mut self, kind: FaultKind, (from, until): (Time, Time)) {
-        self.0.faults.push(Fault { kind, process: 0, span: Span { from, until }, recovered: true });
+        self.0.faults.push(Fault {
+            kind,
+            process: kind.is_of_process().then_some(0),
+            span: Span { from, until },
+            recovered: true,
+        });
     }
 
     /// Exactly these promises are broken.

@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use reqwest::StatusCode;
 use serde_json::json;
 use slotsmith::storage::{self, Location};
+use slotsmith_tests::Postgres;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
     sqlite::SqliteConnectOptions,
 };
 
-use crate::support::{PATIENCE, START, TestApp, answer, postgres::Postgres};
+use crate::support::{PATIENCE, START, TestApp, answer};
 
 /// The store of an app, as code that knows nothing of our rules would use it.
 enum Raw {
@@ -70,7 +71,7 @@ fn uuid(number: u8) -> uuid::Uuid {
 async fn on_both() -> [TestApp; 2] {
     [
         TestApp::start_on(None, START, PATIENCE).await,
-        TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await,
+        TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await,
     ]
 }
 
@@ -175,7 +176,7 @@ async fn opening_a_store_again_changes_nothing() {
 /// Several nodes may be started at the same moment on a database that has nothing in it.
 #[tokio::test]
 async fn stores_that_open_together_change_the_schema_once() {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start().unwrap();
     let location: Location = postgres.url().parse().unwrap();
     let nodes: Vec<_> = (0..6)
         .map(|_| {
@@ -240,12 +241,12 @@ async fn history_stands_when_its_table_is_moved() {
 
 #[tokio::test]
 async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
-    let mut app = TestApp::start_on(Some(Postgres::start()), START, Duration::from_secs(1)).await;
+    let app = TestApp::start_on(Some(Postgres::start().unwrap()), START, Duration::from_secs(1)).await;
     app.add_mentor("kim", "UTC").await;
     let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
     assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
 
-    app.postgres.as_mut().unwrap().kill();
+    app.postgres.as_ref().unwrap().kill();
     for _ in 0..2 {
         let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
@@ -254,7 +255,7 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "no old times: {body}");
     }
 
-    app.postgres.as_mut().unwrap().restart();
+    app.postgres.as_ref().unwrap().restart().unwrap();
     let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
     assert_eq!(status, StatusCode::CREATED, "{body}");
     let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;

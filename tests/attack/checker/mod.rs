@@ -11,6 +11,7 @@ mod chain;
 mod conflicts;
 mod limits;
 mod refusals;
+mod repeats;
 mod timeline;
 
 use std::fmt;
@@ -29,7 +30,7 @@ pub struct Evidence {
     pub world: World,
     /// What was asked and answered.
     pub ops: Vec<Op>,
-    /// What was done to the processes.
+    /// What was done to the processes and their store.
     pub faults: Vec<Fault>,
     /// What the store holds.
     pub stored: Stored,
@@ -67,9 +68,11 @@ pub enum Rule {
     NothingStale,
     /// A refusal has a reason.
     RefusalsJustified,
+    /// A request that is repeated by its key is given its first answer.
+    RepeatsAgree,
     /// Every request is answered, and as the contract says: 503 and broken connections only with a fault.
     Answers,
-    /// After a fault a process works again by itself.
+    /// After a fault all work again by themselves.
     Recovery,
     /// What is written together is there together, and the database finds its files in order.
     Wholeness,
@@ -77,7 +80,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every promise.
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 11] = [
         Rule::NoOverlap,
         Rule::Limits,
         Rule::NothingLost,
@@ -85,6 +88,7 @@ impl Rule {
         Rule::HistoryAddsUp,
         Rule::NothingStale,
         Rule::RefusalsJustified,
+        Rule::RepeatsAgree,
         Rule::Answers,
         Rule::Recovery,
         Rule::Wholeness,
@@ -101,6 +105,7 @@ impl fmt::Display for Rule {
             Rule::HistoryAddsUp => "history adds up",
             Rule::NothingStale => "nothing stale",
             Rule::RefusalsJustified => "refusals justified",
+            Rule::RepeatsAgree => "repeats agree",
             Rule::Answers => "answers as promised",
             Rule::Recovery => "recovery",
             Rule::Wholeness => "wholeness",
@@ -133,11 +138,13 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     limits::check(&timeline, &mut found);
     answers::check(evidence, &timeline, &mut found);
     refusals::check(evidence, &timeline, &mut found);
+    repeats::check(evidence, &timeline, &mut found);
     let damage = evidence.stored.damage.iter();
     found.extend(damage.map(|line| Violation::new(Rule::Wholeness, format!("the database says: {line}"))));
     let never = evidence.faults.iter().filter(|fault| !fault.recovered);
     found.extend(never.map(|fault| {
-        let what = format!("process {} never recovered from {}", fault.process, fault.kind.as_str());
+        let who = fault.process.map_or("some process".into(), |process| format!("process {process}"));
+        let what = format!("{who} never recovered from {}", fault.kind.as_str());
         Violation::new(Rule::Recovery, what)
     }));
     found

@@ -1,0 +1,176 @@
+//! A PostgreSQL server of one's own, on a socket in a folder of its own, gone when it is dropped.
+
+use std::{
+    fmt,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::chown,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::process::Failure;
+
+/// How long what is left of a killed server may keep the next one from its memory.
+const LEAVING: Duration = Duration::from_secs(20);
+
+/// A running server with one empty database, `slotsmith`.
+pub struct Postgres {
+    dir: TempDir,
+    server: Mutex<Child>,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url())
+    }
+}
+
+impl Postgres {
+    /// A new one, some tenths of a second later.
+    ///
+    /// # Errors
+    /// When the server's programs are not there or cannot do it.
+    pub fn start() -> Result<Postgres, Failure> {
+        let dir = tempfile::Builder::new().prefix("slotsmith-postgres").tempdir()?;
+        if let Some((user, group)) = account_if_root()? {
+            chown(dir.path(), Some(user), Some(group))?;
+        }
+        let mut initdb = program("initdb")?;
+        initdb.args(["--no-sync", "--no-instructions", "-A", "trust", "-U", "owner", "-E", "UTF8"]);
+        output_of(initdb.arg("--locale=C.UTF-8").arg("-D").arg(dir.path().join("data")))?;
+        let server = Mutex::new(serve(dir.path())?);
+        let postgres = Postgres { dir, server };
+        postgres.ask("createdb", &[])?;
+        Ok(postgres)
+    }
+
+    /// What `DATABASE_URL` says to reach it.
+    pub fn url(&self) -> String {
+        format!("postgres://owner@localhost/slotsmith?host={}", self.dir.path().display())
+    }
+
+    /// Ends each of its processes with SIGKILL. What they wrote stays with the system, as it would not in a power cut.
+    pub fn kill(&self) {
+        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        // It may have died by itself. The first goes first, so that it does not see the others die.
+        let others = children(server.id());
+        let _ = server.kill();
+        if !others.is_empty() {
+            let _ = Command::new("kill").arg("-KILL").args(others).stderr(Stdio::null()).status();
+        }
+        let _ = server.wait();
+    }
+
+    /// The same server, once more, on what it had written.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn restart(&self) -> Result<(), Failure> {
+        self.kill();
+        let killed = Instant::now();
+        let server = loop {
+            match serve(self.dir.path()) {
+                Err(_) if killed.elapsed() < LEAVING => std::thread::sleep(Duration::from_millis(50)),
+                served => break served?,
+            }
+        };
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
+        Ok(())
+    }
+
+    /// All that is in the database, as SQL.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn dump(&self) -> Result<Vec<u8>, Failure> {
+        self.ask("pg_dump", &[])
+    }
+
+    fn ask(&self, name: &str, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+        let mut program = program(name)?;
+        output_of(
+            program.arg("-h").arg(self.dir.path()).args(["-U", "owner"]).args(arguments).arg("slotsmith"),
+        )
+    }
+}
+
+/// Runs the server until it is ready to answer.
+fn serve(dir: &Path) -> Result<Child, Failure> {
+    let mut server = program("postgres")?;
+    server.arg("-D").arg(dir.join("data")).arg("-k").arg(dir);
+    // Nothing on the network, and nothing here is worth a wait for the disk.
+    server.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
+    let mut server = server.stderr(Stdio::piped()).spawn()?;
+    let mut log = BufReader::new(server.stderr.take().ok_or("no log")?);
+    let (mut line, mut told) = (String::new(), String::new());
+    while !line.contains("ready to accept connections") {
+        line.clear();
+        if log.read_line(&mut line)? == 0 {
+            server.wait()?;
+            return Err(format!("postgres ended: {told}").into());
+        }
+        told.push_str(&line);
+    }
+    // Somebody must go on reading, or the server would wait for a full pipe one day.
+    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    Ok(server)
+}
+
+/// The processes that a process started and that have not ended.
+fn children(parent: u32) -> Vec<String> {
+    let stat = |pid: &str| std::fs::read_to_string(format!("/proc/{pid}/stat")).ok();
+    let is_child = |pid: &String| {
+        // The name before may hold anything, brackets included.
+        let after_name = stat(pid).and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| rest.to_owned()));
+        after_name.and_then(|rest| rest.split(' ').nth(1)?.parse().ok()) == Some(parent)
+    };
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all = all.filter_map(|entry| entry.file_name().into_string().ok());
+    all.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(is_child).collect()
+}
+
+/// One of the server's programs, which dies with the thread that started it and never runs as root.
+fn program(name: &str) -> Result<Command, Failure> {
+    let mut command = Command::new("setpriv");
+    command.arg("--pdeathsig=KILL");
+    if let Some((user, group)) = account_if_root()? {
+        command.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups"]);
+    }
+    command.arg("--").arg(folder()?.join(name)).env_clear().env("LC_ALL", "C.UTF-8").current_dir("/");
+    Ok(command)
+}
+
+fn output_of(command: &mut Command) -> Result<Vec<u8>, Failure> {
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(output.stdout)
+}
+
+/// Debian keeps the programs out of the way, a folder for each version; the newest is taken.
+fn folder() -> Result<PathBuf, Failure> {
+    let version = |dir: &PathBuf| dir.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
+    let folders = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders = folders.map(|folder| folder.path().join("bin")).filter(|bin| bin.join("initdb").exists());
+    let missing = "PostgreSQL's server programs are missing: run scripts/test, which installs them";
+    folders.max_by_key(version).ok_or_else(|| missing.into())
+}
+
+/// The user and group of Debian's `postgres` account, where we run as root.
+fn account_if_root() -> Result<Option<(u32, u32)>, Failure> {
+    let id = |flags: &[&str]| -> Result<u32, Failure> {
+        Ok(String::from_utf8(output_of(Command::new("id").args(flags))?)?.trim().parse()?)
+    };
+    Ok(if id(&["-u"])? == 0 { Some((id(&["-u", "postgres"])?, id(&["-g", "postgres"])?)) } else { None })
+}
