@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::process::Failure;
 
-/// How long what is left of a killed server may keep the next one from its memory.
+/// How long what is left of a killed server may take to go.
 const LEAVING: Duration = Duration::from_secs(20);
 
 /// A running server with one empty database, `slotsmith`.
@@ -80,7 +80,8 @@ impl Postgres {
         let killed = Instant::now();
         let server = loop {
             match serve(self.dir.path()) {
-                Err(_) if killed.elapsed() < LEAVING => std::thread::sleep(Duration::from_millis(50)),
+                // Whoever did not see it die yet keeps the next one from its memory.
+                Err(_) if killed.elapsed() < LEAVING => {}
                 served => break served?,
             }
         };

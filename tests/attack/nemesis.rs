@@ -46,10 +46,11 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
             }
             FaultKind::ConnectionsCut => {
                 let at_most = now.ended + every / 2;
-                let far = |progress: &Progress| progress.over || progress.ended >= at_most;
-                while !far(&load.progress().borrow()) {
+                let mut far = now;
+                while !far.over && far.ended < at_most {
                     store.cut_connections().await?;
-                    tokio::time::sleep(Duration::from_millis(random.u64(..50))).await;
+                    let next = far.ended + random.u64(1..20);
+                    far = reached(load, |progress| progress.ended >= next).await?;
                 }
                 recovery_of_all(load).await?
             }
@@ -57,7 +58,8 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
                 store.server()?.kill();
                 // Often over at once, so that those who wait find it again; sometimes longer than they wait.
                 let away = plan.longest_outage.mul_f64(random.f64().powi(3));
-                tokio::time::sleep(away).await;
+                // Unless the load is over before.
+                let _ = tokio::time::timeout(away, reached(load, |_| false)).await;
                 // It dies with its thread: this must not be one that was made for blocking.
                 store.server()?.restart()?;
                 recovery_of_all(load).await?

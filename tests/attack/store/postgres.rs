@@ -1,14 +1,9 @@
 //! Reads a store on a server, and does to its connections what networks do.
 
-use std::time::{Duration, Instant};
-
 use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 
 use super::{BookingRow, LineRow, Stored, put_together};
 use crate::{postgres::Postgres, process::Failure};
-
-/// How long the server may need to see that a process is gone.
-const LEAVING: Duration = Duration::from_secs(20);
 
 async fn connect(server: &Postgres) -> Result<PgConnection, Failure> {
     Ok(server.url().parse::<PgConnectOptions>()?.connect().await?)
@@ -23,18 +18,13 @@ pub(super) async fn cut_connections(server: &Postgres) -> Result<usize, Failure>
     Ok(cut.fetch_all(&mut connect(server).await?).await?.len())
 }
 
+/// Ends what is left, and waits until it is gone: a commit that has begun is finished.
 pub(super) async fn settle(server: &Postgres) -> Result<(), Failure> {
-    let mut db = connect(server).await?;
-    let began = Instant::now();
-    while began.elapsed() < LEAVING {
-        let left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'slotsmith'";
-        let (left,): (i64,) = sqlx::query_as(left).fetch_one(&mut db).await?;
-        if left == 0 {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    Err("the server still works for processes that are gone".into())
+    let end = sqlx::query(
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE application_name = 'slotsmith'",
+    );
+    end.execute(&mut connect(server).await?).await?;
+    Ok(())
 }
 
 pub(super) async fn read(server: &Postgres) -> Result<Stored, Failure> {
@@ -70,8 +60,9 @@ async fn damage(db: &mut PgConnection) -> Result<Vec<String>, Failure> {
     let indexes = "SELECT bt_index_check(c.oid, true) FROM pg_class AS c JOIN pg_am AS a ON a.oid = c.relam
          WHERE c.relkind = 'i' AND a.amname = 'btree' AND c.relnamespace = 'public'::regnamespace";
     match sqlx::query(indexes).execute(db).await {
+        Ok(_) => {}
         Err(sqlx::Error::Database(error)) => found.push(error.message().to_owned()),
-        checked => drop(checked?),
+        Err(error) => return Err(error.into()),
     }
     Ok(found)
 }
