@@ -1,6 +1,6 @@
 //! The stores by themselves, each rule on both: the guard that no code can get round, and history that nobody alters.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, future::poll_fn, path::Path, pin::pin, task::Poll, time::Duration};
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -260,6 +260,39 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
     assert_eq!(status, StatusCode::CREATED, "{body}");
     let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
     assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
+}
+
+/// A client that leaves while its transaction begins must not leave the next one in the middle of it.
+#[tokio::test]
+async fn a_transaction_given_up_while_it_begins_is_undone() {
+    const OPEN: &str = "SELECT count(*) FROM pg_stat_activity
+         WHERE application_name = 'slotsmith' AND state LIKE 'idle in transaction%'";
+    let app = TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await;
+    let mentor = app.add_mentor("kim", "UTC").await.id;
+    let Raw::Postgres(mut db) = Raw::open(&app).await else { panic!("not on PostgreSQL") };
+    for polls in 1..6 {
+        // One that has a single connection: a second transaction on it would hide the first.
+        let store = storage::open(&app.app.config.database, PATIENCE).await.unwrap();
+        give_up_after(polls, store.hours(mentor)).await;
+        store.ping().await.unwrap();
+        let none_open =
+            async { while sqlx::query_as::<_, (i64,)>(OPEN).fetch_one(&mut db).await.unwrap().0 > 0 {} };
+        let ended = tokio::time::timeout(PATIENCE, none_open).await;
+        assert!(ended.is_ok(), "given up at {polls}: a transaction that nobody is in");
+    }
+}
+
+/// Drops a future that is not ready when it has been asked so many times.
+async fn give_up_after(polls: usize, future: impl Future) {
+    let (mut future, mut left) = (pin!(future), polls);
+    poll_fn(|context| {
+        left -= 1;
+        match future.as_mut().poll(context) {
+            Poll::Pending if left > 0 => Poll::Pending,
+            _ => Poll::Ready(()),
+        }
+    })
+    .await;
 }
 
 #[test]

@@ -123,13 +123,22 @@ impl PostgresStore {
 
     /// Several reads of one moment.
     async fn snapshot(&self) -> Result<sqlx::Transaction<'static, Driver>> {
-        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(failed)
+        self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    /// Begins, also when the caller is gone before the server says that it did: of such a transaction the driver (sqlx
+    /// 0.9.0) knows nothing, so it would not be undone, and whoever is given the connection next would be in the middle
+    /// of it.
+    async fn transaction(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Driver>> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+        begun.await.map_err(|e| StoreError::Broken(e.into()))?.map_err(failed)
     }
 
     /// With the mentor's lock, if there is a mentor. READ COMMITTED, so that what is read after the wait for the lock is
     /// what the one before has written.
     async fn begin(&self, mentor: Option<MentorId>) -> Result<sqlx::Transaction<'static, Driver>> {
-        let mut tx = self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(failed)?;
+        let mut tx = self.transaction("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         if let Some(mentor) = mentor {
             // The second number keeps our locks apart from others in the same database.
             sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7302))")
