@@ -26,7 +26,9 @@ async fn every_promise_is_kept_under_attack() {
 async fn every_promise_is_kept_by_several_on_postgres() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::Postgres(Arc::new(Postgres::start().unwrap()), dir.path().join("data"));
-    keeps_every_promise(&Plan { processes: 3, ..PLAN }, &store, dir.path()).await;
+    let bounds = Bounds { requests: 700, ..PLAN.bounds };
+    let plan = Plan { processes: 3, bounds, fault_every: 120, ..PLAN };
+    keeps_every_promise(&plan, &store, dir.path()).await;
 }
 
 async fn keeps_every_promise(plan: &Plan, store: &Store, dir: &Path) {
