@@ -59,6 +59,11 @@ impl Postgres {
         format!("postgres://owner@localhost/slotsmith?host={}", self.dir.path().display())
     }
 
+    /// Where it listens.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.path().join(".s.PGSQL.5432")
+    }
+
     /// Ends each of its processes with SIGKILL. What they wrote stays with the system, as it would not in a power cut.
     pub fn kill(&self) {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);

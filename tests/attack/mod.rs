@@ -56,7 +56,7 @@ pub struct Plan {
 pub async fn run(plan: &Plan, store: &Store, log: &Path) -> Result<Report, Failure> {
     let world = World::standard();
     let cluster = Cluster::start(store, plan.processes, log).await?;
-    furnish::furnish(&world, &store.settings(), &cluster.base(0).await?).await?;
+    furnish::furnish(&world, &store.settings(0), &cluster.base(0).await?).await?;
     let load = Arc::new(Load::new(world.clone(), cluster, plan.seed)?);
     let asked = load.run(plan.bookers, plan.bounds);
     // When a process does not come back, nobody waits for it.

@@ -48,10 +48,11 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
                 let at_most = now.ended + every / 2;
                 let mut far = now;
                 while !far.over && far.ended < at_most {
-                    store.cut_connections().await?;
+                    store.cut_connections(random.u64(1..5)).await?;
                     let next = far.ended + random.u64(1..20);
                     far = reached(load, |progress| progress.ended >= next).await?;
                 }
+                store.spare_connections();
                 recovery_of_all(load).await?
             }
             FaultKind::DatabaseKill => {

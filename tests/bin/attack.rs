@@ -3,13 +3,12 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
-    sync::Arc,
     time::Duration,
 };
 
 use clap::{Parser, ValueEnum};
 use slotsmith_tests::{
-    Failure, Postgres,
+    Failure,
     attack::{self, Plan, driver::Bounds, store::Store},
 };
 
@@ -66,7 +65,7 @@ async fn main() -> Result<ExitCode, Failure> {
     let data = dir.path().join("data");
     let store = match arguments.store {
         Backend::Sqlite => Store::Sqlite(data),
-        Backend::Postgres => Store::Postgres(Arc::new(Postgres::start()?), data),
+        Backend::Postgres => Store::postgres(data)?,
     };
     let report = attack::run(&plan, &store, &dir.path().join("log")).await?;
     write!(io::stdout(), "{report}")?;

@@ -1,11 +1,9 @@
-//! The short form of the attack: a few seconds of bookers, kills, full disks and lost connections, and not one promise broken.
+//! The short form of the attack: a few seconds of bookers, kills, full disks and lost databases, and not one promise
+//! broken.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, time::Duration};
 
-use slotsmith_tests::{
-    Postgres,
-    attack::{self, Plan, driver::Bounds, generator::Generator, store::Store, world::World},
-};
+use slotsmith_tests::attack::{self, Plan, driver::Bounds, generator::Generator, store::Store, world::World};
 
 const PLAN: Plan = Plan {
     seed: 7,
@@ -25,7 +23,7 @@ async fn every_promise_is_kept_under_attack() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_promise_is_kept_by_several_on_postgres() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::Postgres(Arc::new(Postgres::start().unwrap()), dir.path().join("data"));
+    let store = Store::postgres(dir.path().join("data")).unwrap();
     let bounds = Bounds { requests: 700, ..PLAN.bounds };
     let plan = Plan { processes: 3, bounds, fault_every: 120, ..PLAN };
     keeps_every_promise(&plan, &store, dir.path()).await;

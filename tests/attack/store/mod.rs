@@ -3,6 +3,7 @@
 //! A backend is a variant: how a program is told to use it, which faults it can have, and how it is read without the
 //! program.
 
+mod cutter;
 mod postgres;
 mod sqlite;
 
@@ -13,6 +14,7 @@ use std::{
     sync::Arc,
 };
 
+use self::cutter::Cutter;
 use super::history::{FaultKind, State};
 use crate::{postgres::Postgres, process::Failure};
 
@@ -21,8 +23,8 @@ use crate::{postgres::Postgres, process::Failure};
 pub enum Store {
     /// One file in this folder.
     Sqlite(PathBuf),
-    /// A server of the attack's own; this folder is for what processes keep outside it.
-    Postgres(Arc<Postgres>, PathBuf),
+    /// A server of the attack's own, what stands before it, and a folder for what processes keep elsewhere.
+    Postgres(Arc<(Postgres, Cutter)>, PathBuf),
 }
 
 /// What a store holds when all is over.
@@ -90,8 +92,18 @@ impl fmt::Display for Line {
 }
 
 impl Store {
-    /// The settings with which a program uses it.
-    pub fn settings(&self) -> Vec<(String, String)> {
+    /// A new PostgreSQL server, and a folder beside it. Both end with the thread that asks for them.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn postgres(dir: PathBuf) -> Result<Store, Failure> {
+        let server = Postgres::start()?;
+        let cutter = Cutter::start(&server)?;
+        Ok(Store::Postgres(Arc::new((server, cutter)), dir))
+    }
+
+    /// The settings with which a process uses it.
+    pub fn settings(&self, process: usize) -> Vec<(String, String)> {
         // Limits on bookers are not what is tried here, and would refuse most of what is.
         let off = ["LIMIT_BOOKINGS_PER_EMAIL_PER_DAY", "LIMIT_BOOKINGS_PER_MENTOR_PER_DAY"];
         let off = off.into_iter().chain(["LIMIT_ATTEMPTS_PER_IP_PER_HOUR"]);
@@ -100,7 +112,9 @@ impl Store {
         match self {
             Store::Sqlite(dir) => off.chain([own(dir)]).collect(),
             Store::Postgres(server, dir) => {
-                off.chain([own(dir), ("DATABASE_URL".into(), server.url())]).collect()
+                // A server that is down refuses connections, and what stands before it closes them: both are met.
+                let url = if process == 0 { server.1.url().to_owned() } else { server.0.url() };
+                off.chain([own(dir), ("DATABASE_URL".into(), url)]).collect()
             }
         }
     }
@@ -130,16 +144,25 @@ impl Store {
     pub fn server(&self) -> Result<&Postgres, Failure> {
         match self {
             Store::Sqlite(_) => Err("no server keeps it".into()),
-            Store::Postgres(server, _) => Ok(server),
+            Store::Postgres(server, _) => Ok(&server.0),
         }
     }
 
-    /// Cuts the connections of all processes that are in the middle of something. Answers how many.
+    /// Cuts connections of all processes that are in the middle of something, and so many of the next commits.
     ///
     /// # Errors
     /// When there is no server, or it does not answer.
-    pub async fn cut_connections(&self) -> Result<usize, Failure> {
-        postgres::cut_connections(self.server()?).await
+    pub async fn cut_connections(&self, commits: u64) -> Result<(), Failure> {
+        let Store::Postgres(server, _) = self else { return Err("no server keeps it".into()) };
+        server.1.cut(commits);
+        postgres::cut_connections(&server.0).await
+    }
+
+    /// Cuts no more.
+    pub fn spare_connections(&self) {
+        if let Store::Postgres(server, _) = self {
+            server.1.cut(0);
+        }
     }
 
     /// Waits until nothing is done any more for processes that are gone.
@@ -149,7 +172,7 @@ impl Store {
     pub async fn settle(&self) -> Result<(), Failure> {
         match self {
             Store::Sqlite(_) => Ok(()),
-            Store::Postgres(server, _) => postgres::settle(server).await,
+            Store::Postgres(server, _) => postgres::settle(&server.0).await,
         }
     }
 
@@ -160,7 +183,7 @@ impl Store {
     pub async fn read(&self) -> Result<Stored, Failure> {
         match self {
             Store::Sqlite(dir) => sqlite::read(&dir.join("slotsmith.db")).await,
-            Store::Postgres(server, _) => postgres::read(server).await,
+            Store::Postgres(server, _) => postgres::read(&server.0).await,
         }
     }
 
@@ -171,7 +194,7 @@ impl Store {
     pub fn keep(&self) -> Result<(), Failure> {
         match self {
             Store::Sqlite(_) => Ok(()),
-            Store::Postgres(server, dir) => Ok(std::fs::write(dir.join("dump.sql"), server.dump()?)?),
+            Store::Postgres(server, dir) => Ok(std::fs::write(dir.join("dump.sql"), server.0.dump()?)?),
         }
     }
 }
