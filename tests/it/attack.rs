@@ -24,8 +24,8 @@ async fn every_promise_is_kept_under_attack() {
 async fn every_promise_is_kept_by_several_on_postgres() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::postgres(dir.path().join("data")).unwrap();
-    let bounds = Bounds { requests: 700, ..PLAN.bounds };
-    let plan = Plan { processes: 3, bounds, fault_every: 120, ..PLAN };
+    let bounds = Bounds { requests: 450, ..PLAN.bounds };
+    let plan = Plan { processes: 3, bounds, fault_every: 100, ..PLAN };
     keeps_every_promise(&plan, &store, dir.path()).await;
 }
 
