@@ -11,7 +11,7 @@ use crate::{
     mentors::{Mentor, MentorRef, Slug},
     schedule::{Hours, Override},
     session_types::{LocationKind, SessionType},
-    storage::CalendarSpan,
+    storage::{CalendarSpan, Except},
 };
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -225,8 +225,10 @@ async fn book_some(
 ) -> Result<(), Failure> {
     const WEEKS_SECONDS: i64 = 21 * 86_400;
     let Some(range) = Interval::new(now, now.plus(WEEKS_SECONDS)) else { return Ok(()) };
-    let calendar =
-        app.store.calendar(mentor.id, CalendarSpan::around(range.start(), range.end()), None).await?;
+    let calendar = app
+        .store
+        .calendar(mentor.id, CalendarSpan::around(range.start(), range.end()), Except::Nothing, now)
+        .await?;
     let facts = crate::slots::facts(app, &calendar, Policy::new(offer.spec)?)?;
     let starts = slotsmith_engine::slots(&facts, range, now);
     for (start, name) in starts.iter().step_by(7).zip(BOOKERS.iter().cycle()).take(count) {
@@ -240,7 +242,7 @@ async fn book_some(
         let mentor = MentorRef::Id(mentor.id);
         match booking::book(
             app,
-            NewBooking { mentor, session_type: offer.slug.parse()?, start, booker, source: None },
+            NewBooking { mentor, session_type: offer.slug.parse()?, start, booker, hold: None, source: None },
             None,
             now,
         )

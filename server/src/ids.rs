@@ -67,6 +67,10 @@ id!(
 );
 
 id!(
+    /// A slot that is kept for somebody.
+    HoldId
+);
+id!(
     /// A try to take a slot.
     AttemptId
 );

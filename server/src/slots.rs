@@ -10,7 +10,7 @@ use crate::{
     ids::BookingId,
     mentors::Mentor,
     session_types::SessionType,
-    storage::{Calendar, CalendarSpan, StoreError},
+    storage::{Calendar, CalendarSpan, Except, StoreError},
     zones::UnknownZone,
 };
 
@@ -67,7 +67,7 @@ pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availa
     let Some(range) = range_of(&zone, question.from, question.to) else {
         return Ok(Availability { zone, days: Vec::new(), next_available: None });
     };
-    let facts = gather(app, question, range).await?;
+    let facts = gather(app, question, range, now).await?;
     let mut days: Vec<Day> = Vec::new();
     let runs = slotsmith_engine::slots_and_taken(&facts, range, now);
     for (start, status) in
@@ -109,9 +109,10 @@ pub fn facts(app: &App, calendar: &Calendar, policy: Policy) -> Result<Facts, St
     })
 }
 
-async fn gather(app: &App, question: &Question, range: Interval) -> Result<Facts, StoreError> {
+async fn gather(app: &App, question: &Question, range: Interval, now: Instant) -> Result<Facts, StoreError> {
     let span = CalendarSpan::around(range.start(), range.end());
-    let calendar = app.store.calendar(question.mentor.id, span, question.moving).await?;
+    let except = question.moving.map_or(Except::Nothing, Except::Booking);
+    let calendar = app.store.calendar(question.mentor.id, span, except, now).await?;
     facts(app, &calendar, question.session_type.policy)
 }
 
@@ -125,7 +126,7 @@ async fn next_open(
     let mut from = from;
     for days in NEXT_AVAILABLE_REACH_DAYS {
         let Some(range) = Interval::new(from, from.plus(days * 86_400)) else { break };
-        let facts = gather(app, question, range).await?;
+        let facts = gather(app, question, range, now).await?;
         if let Some(start) = slotsmith_engine::next_available(&facts, range, now) {
             return Ok(Some(start));
         }

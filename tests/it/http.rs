@@ -367,6 +367,7 @@ async fn every_route_is_public_on_purpose_or_guarded() {
         "GET /api/mentors/{mentor}",
         "GET /api/availability",
         "POST /api/bookings",
+        "POST /api/holds",
         "GET /healthz",
         "GET /readyz",
     ];
@@ -379,6 +380,7 @@ async fn every_route_is_public_on_purpose_or_guarded() {
         "POST /api/bookings/{id}/complete",
         "POST /api/bookings/{id}/no-show",
         "GET /api/bookings/{id}/calendar.ics",
+        "DELETE /api/holds/{id}",
     ];
     let document = serde_json::to_value(slotsmith::http::document()).unwrap();
     for (path, operations) in document["paths"].as_object().unwrap() {

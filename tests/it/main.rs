@@ -8,6 +8,7 @@ mod booking;
 mod browser;
 mod changes;
 mod checker;
+mod holds;
 mod http;
 mod ics;
 mod limits;

@@ -1,21 +1,21 @@
 //! Takes a slot: one transaction reads the facts, asks the engine, writes the booking and what follows from it.
 
-use slotsmith_engine::{Instant, Refusal, Snapshot};
+use slotsmith_engine::{Instant, Refusal};
 
 use super::{
     Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
-    kept_since,
+    admitted, kept_since,
     limits::{self, count_attempt},
+    offered,
     once::repeat,
-    refused, span_around,
+    refused,
 };
 use crate::{
     app::App,
     ids::{BookingId, Salt, Secret, SecretHash},
     jobs::{Confirmation, NewJob},
     mentors::{MentorRef, Slug},
-    slots::facts,
-    storage::StoreError,
+    storage::{Except, StoreError},
 };
 
 /// What a booker asks for.
@@ -29,6 +29,8 @@ pub struct NewBooking {
     pub start: Instant,
     /// For whom.
     pub booker: Booker,
+    /// The token of a hold on the slot, by its hash.
+    pub hold: Option<SecretHash>,
     /// A hash of the network address that asks, for the limit on attempts.
     pub source: Option<SecretHash>,
 }
@@ -60,10 +62,7 @@ pub async fn book(
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let mentor = app.store.mentor(&new.mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
-    let session_type = app.store.session_type(mentor.id, &new.session_type).await?;
-    let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
-
+    let (mentor, session_type) = offered(app, &new.mentor, &new.session_type).await?;
     let mut write = app.store.write(mentor.id).await?;
     if let Some(once) = once
         && let Some(first) = write.first_answer(once.key.hash(), kept_since(now)).await?
@@ -73,22 +72,16 @@ pub async fn book(
         return Ok(Booked { details, token, is_repeated: true });
     }
     limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
-    let calendar = write.calendar(span_around(new.start), None).await?;
-    let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
-    let admission = match snapshot.admit(new.start, now) {
-        Ok(admission) => admission,
-        Err(refusal) => {
-            drop(write);
-            return Err(refused(&snapshot, new.start, refusal, now));
-        }
-    };
+    let except = new.hold.map_or(Except::Nothing, Except::Hold);
+    let policy = session_type.policy;
+    let (meeting, snapshot) = admitted(app, &mut *write, policy, new.start, except, now).await?;
 
     let booking = Booking {
         id: BookingId::new(now),
         mentor: mentor.id,
         session_type: session_type.id,
-        meeting: admission.meeting,
-        buffers: session_type.policy.buffers(),
+        meeting,
+        buffers: policy.buffers(),
         status: if session_type.requires_confirmation { Status::Pending } else { Status::Confirmed },
         booker: new.booker,
         cancel_reason: None,
@@ -104,6 +97,9 @@ pub async fn book(
             return Err(refused(&snapshot, new.start, taken, now));
         }
         inserted => inserted?,
+    }
+    if let Some(hold) = new.hold {
+        write.remove_hold(hold).await?;
     }
     write.insert_token(&booking, token.hash(), Party::Booker, now).await?;
     let created = HistoryEntry {

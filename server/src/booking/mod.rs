@@ -4,18 +4,20 @@
 
 mod book;
 mod change;
+mod hold;
 mod limits;
 mod once;
 mod reschedule;
 
 use std::{fmt, str::FromStr};
 
-use slotsmith_engine::{Buffers, Instant, Interval, Refusal, Snapshot};
+use slotsmith_engine::{Buffers, Instant, Interval, Policy, Refusal, Snapshot};
 
 pub(crate) use self::once::kept_since;
 pub use self::{
     book::{Booked, NewBooking, book},
     change::{Change, change, next},
+    hold::{Held, Hold, NewHold, hold, release},
     limits::{Limit, Limits},
     once::{FirstAnswer, Once},
     reschedule::reschedule,
@@ -23,9 +25,10 @@ pub use self::{
 use crate::{
     app::App,
     ids::{BookingId, MentorId, SecretHash, SessionTypeId},
-    mentors::Mentor,
+    mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
-    storage::{CalendarSpan, StoreError},
+    slots::facts,
+    storage::{CalendarSpan, Except, StoreError, Write},
 };
 
 /// A slot someone took.
@@ -353,6 +356,30 @@ pub async fn find(app: &App, id: BookingId, claim: &Claim) -> Result<(BookingDet
         Claim::Admin => Some(Party::Admin),
     };
     Ok((details, party.ok_or(BookingError::NotFound)?))
+}
+
+/// Who is meant, and which of their session types.
+async fn offered(app: &App, mentor: &MentorRef, slug: &Slug) -> Result<(Mentor, SessionType), BookingError> {
+    let mentor = app.store.mentor(mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
+    let session_type = app.store.session_type(mentor.id, slug).await?;
+    Ok((mentor, session_type.ok_or(BookingError::NoSuch("session_type"))?))
+}
+
+/// Judges a start on facts read inside a transaction: the meeting it makes, and those facts.
+async fn admitted(
+    app: &App,
+    write: &mut dyn Write,
+    policy: Policy,
+    start: Instant,
+    except: Except,
+    now: Instant,
+) -> Result<(Interval, Snapshot), BookingError> {
+    let calendar = write.calendar(span_around(start), except, now).await?;
+    let snapshot = Snapshot::new(facts(app, &calendar, policy)?);
+    match snapshot.admit(start, now) {
+        Ok(admission) => Ok((admission.meeting, snapshot)),
+        Err(refusal) => Err(refused(&snapshot, start, refusal, now)),
+    }
 }
 
 /// How many alternatives a refusal brings.

@@ -1,9 +1,13 @@
 //! Moves a booking to another time; its id, its links and its calendar UID stay.
 
-use slotsmith_engine::{Instant, Refusal, Snapshot};
+use slotsmith_engine::{Instant, Refusal};
 
-use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, refused, span_around};
-use crate::{app::App, jobs::NewJob, slots::facts, storage::StoreError};
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, admitted, refused};
+use crate::{
+    app::App,
+    jobs::NewJob,
+    storage::{Except, StoreError},
+};
 
 /// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
 ///
@@ -30,19 +34,12 @@ pub async fn reschedule(
         let history = write.history(&booking).await?;
         return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     }
-    let calendar = write.calendar(span_around(start), Some(booking.id)).await?;
-    let snapshot = Snapshot::new(facts(app, &calendar, session_type.policy)?);
-    let admission = match snapshot.admit(start, now) {
-        Ok(admission) => admission,
-        Err(refusal) => {
-            drop(write);
-            return Err(refused(&snapshot, start, refusal, now));
-        }
-    };
+    let (policy, except) = (session_type.policy, Except::Booking(booking.id));
+    let (meeting, snapshot) = admitted(app, &mut *write, policy, start, except, now).await?;
 
     let before = booking.moment();
-    booking.meeting = admission.meeting;
-    booking.buffers = session_type.policy.buffers();
+    booking.meeting = meeting;
+    booking.buffers = policy.buffers();
     booking.sequence += 1;
     match write.update_booking(&booking, now).await {
         Err(StoreError::SlotTaken) => {

@@ -55,6 +55,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(r::bookings::create))
         .routes(routes!(r::bookings::one, r::bookings::cancel))
         .routes(routes!(r::bookings::reschedule))
+        .routes(routes!(r::holds::create))
+        .routes(routes!(r::holds::release))
         .routes(routes!(r::bookings::confirm))
         .routes(routes!(r::bookings::decline))
         .routes(routes!(r::bookings::complete))

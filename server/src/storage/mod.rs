@@ -16,8 +16,8 @@ use slotsmith_engine::{Instant, Interval};
 
 use crate::{
     auth::{ApiKey, NewApiKey},
-    booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Party},
-    ids::{BookingId, JobId, MentorId, SecretHash},
+    booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Hold, Party},
+    ids::{BookingId, HoldId, JobId, MentorId, SecretHash},
     jobs::{Job, NewJob},
     mentors::{Mentor, MentorRef, Slug},
     schedule::{Hours, Override},
@@ -126,7 +126,7 @@ pub struct Calendar {
     pub timezone: String,
     /// Weekly hours, overrides and recurring overrides.
     pub hours: Hours,
-    /// Active bookings within the span asked for.
+    /// Active bookings within the span asked for, and what is held.
     pub bookings: Vec<slotsmith_engine::Booking>,
 }
 
@@ -137,6 +137,17 @@ pub struct MentorPage {
     pub items: Vec<(Mentor, Vec<SessionType>)>,
     /// Whether there are more.
     pub more: bool,
+}
+
+/// What does not stand in its own way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Except {
+    /// All of it does.
+    Nothing,
+    /// A booking that is to be moved.
+    Booking(BookingId),
+    /// A hold whose token its holder has shown.
+    Hold(SecretHash),
 }
 
 /// Bookings that are counted, by when they were made.
@@ -181,14 +192,18 @@ pub trait Storage: Send + Sync {
     /// Gives a date its weekly hours back. Answers whether it was overridden.
     async fn delete_override(&self, mentor: MentorId, date: NaiveDate) -> Result<bool>;
 
-    /// Hours and active bookings, all of one moment, `except` one that is to be moved. [`StoreError::Missing`] when
-    /// the mentor is gone.
+    /// Hours, active bookings and what is held at `now`, all of one moment, `except` one of them. [`StoreError::Missing`]
+    /// when the mentor is gone.
     async fn calendar(
         &self,
         mentor: MentorId,
         span: CalendarSpan,
-        except: Option<BookingId>,
+        except: Except,
+        now: Instant,
     ) -> Result<Calendar>;
+
+    /// Lets a held slot go, for whoever has its token. Answers whether there was one.
+    async fn release_hold(&self, id: HoldId, token: SecretHash) -> Result<bool>;
 
     /// One booking with its mentor and session type.
     async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>>;
@@ -239,8 +254,12 @@ pub trait Storage: Send + Sync {
 /// One transaction on a mentor's bookings. Nothing is written until [`Write::save`].
 #[async_trait]
 pub trait Write: Send {
-    /// Hours and active bookings as they are now, `except` one that is being moved.
-    async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar>;
+    /// Hours, active bookings and what is held at `now`, `except` one of them.
+    async fn calendar(&mut self, span: CalendarSpan, except: Except, now: Instant) -> Result<Calendar>;
+    /// Keeps a slot for whoever has the token.
+    async fn insert_hold(&mut self, hold: &Hold, token: SecretHash, now: Instant) -> Result<()>;
+    /// Ends a hold, if it has not ended by itself.
+    async fn remove_hold(&mut self, token: SecretHash) -> Result<()>;
     /// One of the mentor's bookings as it is now.
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>>;
     /// When the `nth` latest of these bookings was made, if that was after `since`.

@@ -26,7 +26,7 @@ use crate::{
     mentors::{Mentor, Slug},
     session_types::SessionType,
     slots::{self, Availability, QUESTION_DAYS_MAX, Question},
-    storage::CalendarSpan,
+    storage::{CalendarSpan, Except},
 };
 
 /// What a booker wants to know.
@@ -287,7 +287,8 @@ pub async fn explain(
     let mut fields = Fields::default();
     let start = fields.take("start", required(query.start.as_deref()).and_then(parse_start));
     let start = fields.finish(start)?;
-    let calendar = app.store.calendar(mentor.id, CalendarSpan::around(start, start), None).await?;
+    let calendar =
+        app.store.calendar(mentor.id, CalendarSpan::around(start, start), Except::Nothing, now).await?;
     let snapshot = Snapshot::new(slots::facts(&app, &calendar, session_type.policy)?);
     let zone = &snapshot.facts().zone;
     let span = |span: Interval| SpanView { start: local(span.start(), zone), end: local(span.end(), zone) };

@@ -22,7 +22,7 @@ use crate::{
             Fields, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, email, line, optional_phone, optional_text, required,
         },
     },
-    ids::{BookingId, SecretHash},
+    ids::{BookingId, Secret, SecretHash},
     mentors::{MentorRef, Slug},
     notifications::{CalendarCopy, Method, calendar_file as write_calendar_file},
 };
@@ -52,6 +52,8 @@ pub struct BookingRequest {
     /// The booker's zone, an IANA id; their mail speaks it.
     #[schema(required, nullable = false)]
     timezone: Option<String>,
+    /// The token of a hold on the slot.
+    hold: Option<String>,
 }
 
 /// A booking just made.
@@ -206,10 +208,18 @@ fn new_booking(app: &App, body: &BookingRequest) -> Result<NewBooking, ApiError>
     let message = fields.take("message", optional_text(body.message.as_deref(), MESSAGE_CHARS_MAX));
     let timezone =
         fields.take("timezone", required(body.timezone.as_deref()).and_then(|id| zone_id(app, id)));
+    let hold = body.hold.as_deref().map(|token| Secret::from(token).hash());
     let new = (|| {
         let booker =
             Booker { name: name?, email: email?, phone: phone?, message: message?, timezone: timezone? };
-        Some(NewBooking { mentor: mentor?, session_type: session_type?, start: start?, booker, source: None })
+        Some(NewBooking {
+            mentor: mentor?,
+            session_type: session_type?,
+            start: start?,
+            booker,
+            hold,
+            source: None,
+        })
     })();
     fields.finish(new)
 }

@@ -3,6 +3,7 @@
 pub(super) mod availability;
 pub(super) mod bookings;
 pub(super) mod health;
+pub(super) mod holds;
 pub(super) mod mentors;
 pub(super) mod pages;
 pub(super) mod schedule;

@@ -9,6 +9,8 @@ mod api_keys;
 #[path = "../sql/bookings.rs"]
 mod bookings;
 mod dialect;
+#[path = "../sql/holds.rs"]
+mod holds;
 #[path = "../sql/hours.rs"]
 mod hours;
 #[path = "../sql/jobs.rs"]

@@ -3,7 +3,7 @@
 use slotsmith_engine::{Buffers, Instant};
 
 use super::{
-    super::engine_booking,
+    super::{Except, engine_booking},
     Calendar, CalendarSpan, Result, StoreError,
     dialect::{Columns, Connection, id_of, time_of},
     failed, hours, mentors, session_types,
@@ -14,24 +14,34 @@ use crate::{
     mentors::MentorRef,
 };
 
-/// Hours and active bookings, `except` one. Run it inside a transaction, or it may see two moments.
+/// Hours, active bookings and what is held, `except` one. Run it inside a transaction, or it may see two moments.
 pub(super) async fn calendar(
     db: &mut Connection,
     mentor: MentorId,
     span: CalendarSpan,
-    except: Option<BookingId>,
+    except: Except,
+    now: Instant,
 ) -> Result<Calendar> {
     let found = mentors::find(db, &MentorRef::Id(mentor)).await?.ok_or(StoreError::Missing("mentor"))?;
     let hours = hours::read(db, mentor).await?;
+    let (booking, hold) = match except {
+        Except::Nothing => (None, None),
+        Except::Booking(booking) => (Some(booking), None),
+        Except::Hold(hold) => (None, Some(hold)),
+    };
     let bookings = sqlx::query(
         "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes FROM bookings
          WHERE mentor_id = $1 AND status IN ('pending', 'confirmed') AND starts_at >= $2 AND starts_at < $3 AND id <> $4
-         ORDER BY starts_at",
+         UNION ALL
+         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes FROM holds
+         WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
     )
     .bind(id_of(mentor))
     .bind(time_of(span.from))
     .bind(time_of(span.until))
-    .bind(except.map(id_of).unwrap_or_default())
+    .bind(booking.map(id_of).unwrap_or_default())
+    .bind(time_of(now))
+    .bind(hold.map_or_else(Vec::new, |hold| hold.0.to_vec()))
     .fetch_all(db)
     .await
     .map_err(failed)?

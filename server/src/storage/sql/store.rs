@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use slotsmith_engine::Instant;
 
 use super::{
-    super::{Calendar, CalendarSpan, MentorPage, Storage, Write},
-    Result, Store, api_keys, bookings, hours, jobs, mentors, requests, session_types,
+    super::{Calendar, CalendarSpan, Except, MentorPage, Storage, Write},
+    Result, Store, api_keys, bookings, holds, hours, jobs, mentors, requests, session_types,
     write::OpenWrite,
 };
 use crate::{
     auth::{ApiKey, NewApiKey},
     booking::{Booking, BookingDetails, HistoryEntry, Party},
-    ids::{BookingId, JobId, MentorId, SecretHash},
+    ids::{BookingId, HoldId, JobId, MentorId, SecretHash},
     jobs::Job,
     mentors::{Mentor, MentorRef, Slug},
     schedule::{Hours, Override},
@@ -79,9 +79,14 @@ impl Storage for Store {
         &self,
         mentor: MentorId,
         span: CalendarSpan,
-        except: Option<BookingId>,
+        except: Except,
+        now: Instant,
     ) -> Result<Calendar> {
-        bookings::calendar(&mut *self.snapshot().await?, mentor, span, except).await
+        bookings::calendar(&mut *self.snapshot().await?, mentor, span, except, now).await
+    }
+
+    async fn release_hold(&self, id: HoldId, token: SecretHash) -> Result<bool> {
+        self.commit(None, async |tx| holds::release(tx, id, token).await).await
     }
 
     async fn booking(&self, id: BookingId) -> Result<Option<BookingDetails>> {

@@ -7,11 +7,13 @@ use slotsmith_engine::Instant;
 use sqlx::Transaction;
 
 use super::{
-    super::Counted, Calendar, CalendarSpan, Result, Write, bookings, dialect::Driver, failed_to_commit, jobs,
-    requests,
+    super::{Counted, Except},
+    Calendar, CalendarSpan, Result, Write, bookings,
+    dialect::Driver,
+    failed_to_commit, holds, jobs, requests,
 };
 use crate::{
-    booking::{Booking, FirstAnswer, HistoryEntry, Party},
+    booking::{Booking, FirstAnswer, HistoryEntry, Hold, Party},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
 };
@@ -29,8 +31,16 @@ impl OpenWrite {
 
 #[async_trait]
 impl Write for OpenWrite {
-    async fn calendar(&mut self, span: CalendarSpan, except: Option<BookingId>) -> Result<Calendar> {
-        bookings::calendar(&mut self.tx, self.mentor, span, except).await
+    async fn calendar(&mut self, span: CalendarSpan, except: Except, now: Instant) -> Result<Calendar> {
+        bookings::calendar(&mut self.tx, self.mentor, span, except, now).await
+    }
+
+    async fn insert_hold(&mut self, hold: &Hold, token: SecretHash, now: Instant) -> Result<()> {
+        holds::insert(&mut self.tx, hold, token, now).await
+    }
+
+    async fn remove_hold(&mut self, token: SecretHash) -> Result<()> {
+        holds::remove(&mut self.tx, self.mentor, token).await
     }
 
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
