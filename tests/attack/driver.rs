@@ -30,6 +30,8 @@ pub struct Progress {
     pub ended: u64,
     /// Answers that were 503.
     pub unavailable: u64,
+    /// Faults that are over.
+    pub faults: u64,
     /// Whether the bookers have gone home.
     pub over: bool,
 }
@@ -37,8 +39,8 @@ pub struct Progress {
 /// When bookers go home: at whichever comes first.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// After so many requests.
-    pub requests: u64,
+    /// After so many faults.
+    pub faults: u64,
     /// After this long.
     pub time: Duration,
 }
@@ -99,6 +101,12 @@ impl Load {
         self.progress.subscribe()
     }
 
+    /// Counts a fault that is over, and reports how far the load has come.
+    pub fn survived(&self) -> Progress {
+        self.progress.send_modify(|progress| progress.faults += 1);
+        *self.progress.borrow()
+    }
+
     /// Lets so many bookers ask until the bounds are met, and waits for the last answer.
     ///
     /// # Errors
@@ -108,7 +116,7 @@ impl Load {
         for _ in 0..bookers {
             let load = Arc::clone(self);
             at_it.spawn(async move {
-                let within = |progress: Progress| progress.ended < bounds.requests;
+                let within = |progress: Progress| progress.faults < bounds.faults;
                 while within(*load.progress.borrow()) && load.began.elapsed() < bounds.time {
                     load.step(None).await?;
                 }

@@ -198,6 +198,8 @@ pub enum FaultKind {
     Kill,
     /// No file of a process may grow.
     DiskFull,
+    /// No file of the database may grow. It may crash of that, as from a kill.
+    DatabaseDiskFull,
     /// `kill -9` of the database, and a new start.
     DatabaseKill,
     /// The database drops connections in the middle of transactions.
@@ -217,7 +219,7 @@ impl FaultKind {
 
     /// Whether processes may lose the store on the way to a commit, and not know what became of it.
     pub fn takes_answers(self) -> bool {
-        matches!(self, FaultKind::DatabaseKill | FaultKind::ConnectionsCut)
+        !self.is_of_process()
     }
 
     /// In words.
@@ -225,6 +227,7 @@ impl FaultKind {
         match self {
             FaultKind::Kill => "kill -9",
             FaultKind::DiskFull => "full disk",
+            FaultKind::DatabaseDiskFull => "full disk of the database",
             FaultKind::DatabaseKill => "kill -9 of the database",
             FaultKind::ConnectionsCut => "connections cut",
         }

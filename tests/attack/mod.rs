@@ -1,5 +1,6 @@
 //! Proven under attack: real processes on one store, asked by many at once while they and the store are killed, cut
-//! off and denied their disk; afterwards the history of all answers is held against what is stored, in the way of Jepsen.
+//! off and denied their disk; afterwards the history of all answers is held against what is stored, in the way of
+//! Jepsen.
 //!
 //! The load ([`driver`], [`generator`], [`client`]) and the faults ([`nemesis`], [`cluster`]) only write down what
 //! happened ([`history`]); whether it may have happened is judged by [`checker`], which is pure.
@@ -43,7 +44,7 @@ pub struct Plan {
     pub processes: usize,
     /// When the load ends.
     pub bounds: Bounds,
-    /// Something is done to a process, or to the store, whenever so many requests were answered.
+    /// Something is done to a process, or to the store, whenever so many more requests were answered.
     pub fault_every: u64,
     /// How long the store may be away.
     pub longest_outage: Duration,
@@ -72,7 +73,8 @@ pub async fn run(plan: &Plan, store: &Store, log: &Path) -> Result<Report, Failu
     }
     load.read_all().await?;
     all.for_each(|process| load.cluster().kill(process));
-    let evidence = Evidence { world, ops: load.history(), faults, stored: store.read().await?, gone };
+    let (ops, log, stored) = (load.history(), std::fs::read_to_string(log)?, store.read().await?);
+    let evidence = Evidence { world, ops, faults, log, stored, gone };
     let violations = checker::check(&evidence);
     Ok(Report { evidence, violations, tried: store.faults() })
 }

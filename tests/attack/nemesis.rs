@@ -1,5 +1,5 @@
-//! What is done to the processes and their store while they are asked: turn by turn, at counts of requests and not at times, so that
-//! a slow machine suffers as much as a fast one.
+//! What is done to the processes and their store while they are asked: turn by turn, at counts of requests and not at
+//! times, so that a slow machine suffers as much as a fast one.
 
 use std::time::{Duration, Instant};
 
@@ -22,8 +22,9 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
     let (every, store) = (plan.fault_every, load.cluster().store());
     let mut random = fastrand::Rng::with_seed(plan.seed);
     let mut done = Vec::new();
-    for (turn, kind) in (1..).zip(store.faults().iter().cycle()) {
-        let now = reached(load, |progress| progress.ended >= turn * every).await?;
+    let mut calm = Progress::default();
+    for kind in store.faults().iter().cycle() {
+        let now = reached(load, |progress| progress.ended >= calm.ended + every).await?;
         if now.over {
             break;
         }
@@ -39,8 +40,7 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
                 // Below the size of the file there is: some writes go through, until one reaches the limit.
                 let limit = random.u64(..store.largest_file()?);
                 load.cluster().fill_disk(process, limit)?;
-                let (enough, at_most) = (now.unavailable + random.u64(1..100), now.ended + every / 2);
-                reached(load, |progress| progress.unavailable >= enough || progress.ended >= at_most).await?;
+                felt(load, now, random.u64(1..100), every / 2).await?;
                 load.cluster().empty_disk(process)?;
                 recovery(load, process).await?
             }
@@ -53,6 +53,17 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
                     far = reached(load, |progress| progress.ended >= next).await?;
                 }
                 store.spare_connections();
+                recovery_of_all(load).await?
+            }
+            FaultKind::DatabaseDiskFull => {
+                store.server()?.fill_disk()?;
+                felt(load, now, random.u64(1..100), every / 2).await?;
+                // Tables could not grow; now its log cannot either.
+                store.server()?.turn_log()?;
+                let now = *load.progress().borrow();
+                felt(load, now, random.u64(1..20), every / 4).await?;
+                // Like a restart, see below.
+                store.server()?.empty_disk()?;
                 recovery_of_all(load).await?
             }
             FaultKind::DatabaseKill => {
@@ -68,6 +79,7 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
         };
         let process = kind.is_of_process().then_some(process);
         done.push(Fault { kind: *kind, process, span: Span { from, until: load.now() }, recovered });
+        calm = load.survived();
     }
     Ok(done)
 }
@@ -75,6 +87,13 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
 /// Waits until the load has come so far, or is over.
 async fn reached(load: &Load, far: impl Fn(&Progress) -> bool) -> Result<Progress, Failure> {
     Ok(*load.progress().wait_for(|progress| progress.over || far(progress)).await?)
+}
+
+/// Waits until so many more were told that the store is not there, or so many more requests were answered at all.
+async fn felt(load: &Load, now: Progress, unavailable: u64, ended: u64) -> Result<(), Failure> {
+    let (enough, at_most) = (now.unavailable + unavailable, now.ended + ended);
+    reached(load, |progress| progress.unavailable >= enough || progress.ended >= at_most).await?;
+    Ok(())
 }
 
 /// Asks each process until it has made a booking.

@@ -21,9 +21,9 @@ struct Arguments {
     /// How long to attack
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// How many requests at the most
-    #[arg(long, default_value_t = 1_000_000)]
-    requests: u64,
+    /// How many times to do something to a process, or to the database, at the most
+    #[arg(long)]
+    faults: Option<u64>,
     /// How many ask at once
     #[arg(long, default_value_t = 16)]
     bookers: usize,
@@ -33,7 +33,7 @@ struct Arguments {
     /// How many processes serve the store
     #[arg(long, default_value_t = 1)]
     processes: usize,
-    /// Do something to a process, or to the database, whenever so many requests were answered
+    /// Do it whenever so many more requests were answered
     #[arg(long, default_value_t = 1_500)]
     fault_every: u64,
     /// What the load is made from
@@ -57,7 +57,10 @@ async fn main() -> Result<ExitCode, Failure> {
         seed: arguments.seed,
         bookers: arguments.bookers,
         processes: arguments.processes,
-        bounds: Bounds { requests: arguments.requests, time: Duration::from_secs(arguments.seconds) },
+        bounds: Bounds {
+            faults: arguments.faults.unwrap_or(u64::MAX),
+            time: Duration::from_secs(arguments.seconds),
+        },
         fault_every: arguments.fault_every,
         longest_outage: LONGEST_OUTAGE,
     };

@@ -9,7 +9,8 @@ const PLAN: Plan = Plan {
     seed: 7,
     bookers: 12,
     processes: 1,
-    bounds: Bounds { requests: 1_200, time: Duration::from_secs(12) },
+    // The time is for machines that have much else to do.
+    bounds: Bounds { faults: 4, time: Duration::from_secs(60) },
     fault_every: 200,
     longest_outage: Duration::from_millis(500),
 };
@@ -24,8 +25,7 @@ async fn every_promise_is_kept_under_attack() {
 async fn every_promise_is_kept_by_several_on_postgres() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::postgres(dir.path().join("data")).unwrap();
-    let bounds = Bounds { requests: 450, ..PLAN.bounds };
-    let plan = Plan { processes: 3, bounds, fault_every: 100, ..PLAN };
+    let plan = Plan { processes: 3, fault_every: 100, ..PLAN };
     keeps_every_promise(&plan, &store, dir.path()).await;
 }
 

@@ -41,6 +41,7 @@ impl Story {
             world: World::standard(),
             ops: Vec::new(),
             faults: Vec::new(),
+            log: String::new(),
             stored: Stored::default(),
             gone: 1_000,
         })
@@ -511,6 +512,7 @@ fn answers_outside_the_contract_are_found() {
                 FaultKind::Kill,
                 matches!(outcome, Outcome::Unknown(Loss::Broken) | Outcome::NotSent(Loss::Broken)),
             ),
+            (FaultKind::DatabaseDiskFull, is_of_database),
             (FaultKind::DatabaseKill, is_of_database),
             (FaultKind::ConnectionsCut, is_of_database),
         ] {
@@ -543,6 +545,19 @@ fn halves_damage_and_processes_that_stay_ill_are_found() {
     ill.fault(FaultKind::DiskFull, (0, 10));
     ill.0.faults[0].recovered = false;
     ill.breaks(&[Rule::Recovery]);
+}
+
+#[test]
+fn panics_and_deadlocks_are_found_in_the_log() {
+    for (line, rules) in [
+        ("WARN answering 503 error=the store is not available", &[][..]),
+        ("WARN answering 503 error=the store is not available: deadlock detected", &[Rule::Steadiness]),
+        ("thread 'main' panicked at server/src/main.rs:1:1:", &[Rule::Steadiness]),
+    ] {
+        let mut story = Story::new();
+        story.0.log = format!("INFO serving\n{line}\nINFO serving\n");
+        story.breaks(rules);
+    }
 }
 
 #[test]

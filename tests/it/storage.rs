@@ -262,6 +262,39 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
     assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
 }
 
+#[tokio::test]
+async fn a_database_whose_disk_is_full_is_told_and_works_again_without_a_restart() {
+    let postgres = Postgres::start_with_disk().unwrap();
+    let app = TestApp::start_on(Some(postgres), START, Duration::from_secs(1)).await;
+    let postgres = app.postgres.as_ref().unwrap();
+    app.add_mentor("kim", "UTC").await;
+    let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
+
+    // A table needs room by then, and it is not known how much has been given out before.
+    postgres.fill_disk().unwrap();
+    let days = [22, 23, 26, 27, 28, 29, 30];
+    let mut starts = days.into_iter().flat_map(|day| [10, 11, 12, 13, 14].map(|hour| (day, hour)));
+    let mut next = || starts.next().map(|(day, hour)| format!("2026-10-{day}T{hour}:00:00Z")).unwrap();
+    let (status, body) = loop {
+        match app.book("kim", &next(), json!({})).await {
+            (StatusCode::CREATED, _) => {}
+            refused => break refused,
+        }
+    };
+    assert_eq!((status, &body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("unavailable")), "{body}");
+    // Its log has no room either, and it crashes.
+    postgres.turn_log().unwrap();
+    let (status, body) = app.book("kim", "2026-10-22T15:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
+
+    postgres.empty_disk().unwrap();
+    let (status, body) = app.book("kim", "2026-10-22T16:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
+}
+
 /// A client that leaves while its transaction begins must not leave the next one in the middle of it.
 #[tokio::test]
 async fn a_transaction_given_up_while_it_begins_is_undone() {

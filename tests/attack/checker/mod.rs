@@ -32,6 +32,8 @@ pub struct Evidence {
     pub ops: Vec<Op>,
     /// What was done to the processes and their store.
     pub faults: Vec<Fault>,
+    /// What the processes logged.
+    pub log: String,
     /// What the store holds.
     pub stored: Stored,
     /// When the last process that could still do what it was asked before had been killed.
@@ -76,11 +78,13 @@ pub enum Rule {
     Recovery,
     /// What is written together is there together, and the database finds its files in order.
     Wholeness,
+    /// No process panics or is in a deadlock, whatever it answers then.
+    Steadiness,
 }
 
 impl Rule {
     /// Every promise.
-    pub const ALL: [Rule; 11] = [
+    pub const ALL: [Rule; 12] = [
         Rule::NoOverlap,
         Rule::Limits,
         Rule::NothingLost,
@@ -92,6 +96,7 @@ impl Rule {
         Rule::Answers,
         Rule::Recovery,
         Rule::Wholeness,
+        Rule::Steadiness,
     ];
 }
 
@@ -109,6 +114,7 @@ impl fmt::Display for Rule {
             Rule::Answers => "answers as promised",
             Rule::Recovery => "recovery",
             Rule::Wholeness => "wholeness",
+            Rule::Steadiness => "steadiness",
         })
     }
 }
@@ -141,6 +147,8 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     repeats::check(evidence, &timeline, &mut found);
     let damage = evidence.stored.damage.iter();
     found.extend(damage.map(|line| Violation::new(Rule::Wholeness, format!("the database says: {line}"))));
+    let unsteady = evidence.log.lines().filter(|line| line.contains("panicked") || line.contains("deadlock"));
+    found.extend(unsteady.map(|line| Violation::new(Rule::Steadiness, line)));
     let never = evidence.faults.iter().filter(|fault| !fault.recovered);
     found.extend(never.map(|fault| {
         let who = fault.process.map_or("some process".into(), |process| format!("process {process}"));

@@ -23,8 +23,16 @@ use crate::{postgres::Postgres, process::Failure};
 pub enum Store {
     /// One file in this folder.
     Sqlite(PathBuf),
-    /// A server of the attack's own, what stands before it, and a folder for what processes keep elsewhere.
-    Postgres(Arc<(Postgres, Cutter)>, PathBuf),
+    /// A database server of the attack's own.
+    Postgres(Arc<Server>),
+}
+
+/// A database server, what stands before it, and a folder for what processes keep elsewhere.
+#[derive(Debug)]
+pub struct Server {
+    postgres: Postgres,
+    cutter: Cutter,
+    dir: PathBuf,
 }
 
 /// What a store holds when all is over.
@@ -92,14 +100,14 @@ impl fmt::Display for Line {
 }
 
 impl Store {
-    /// A new PostgreSQL server, and a folder beside it. Both end with the thread that asks for them.
+    /// A new PostgreSQL server, which ends with the thread that asks for it, and a folder beside it.
     ///
     /// # Errors
     /// When it cannot be started.
     pub fn postgres(dir: PathBuf) -> Result<Store, Failure> {
-        let server = Postgres::start()?;
-        let cutter = Cutter::start(&server)?;
-        Ok(Store::Postgres(Arc::new((server, cutter)), dir))
+        let postgres = Postgres::start_with_disk()?;
+        let cutter = Cutter::start(&postgres)?;
+        Ok(Store::Postgres(Arc::new(Server { postgres, cutter, dir })))
     }
 
     /// The settings with which a process uses it.
@@ -111,10 +119,10 @@ impl Store {
         let own = |dir: &Path| ("DATA_DIR".to_owned(), dir.display().to_string());
         match self {
             Store::Sqlite(dir) => off.chain([own(dir)]).collect(),
-            Store::Postgres(server, dir) => {
+            Store::Postgres(server) => {
                 // A server that is down refuses connections, and what stands before it closes them: both are met.
-                let url = if process == 0 { server.1.url().to_owned() } else { server.0.url() };
-                off.chain([own(dir), ("DATABASE_URL".into(), url)]).collect()
+                let url = if process == 0 { server.cutter.url().to_owned() } else { server.postgres.url() };
+                off.chain([own(&server.dir), ("DATABASE_URL".into(), url)]).collect()
             }
         }
     }
@@ -123,7 +131,12 @@ impl Store {
     pub fn faults(&self) -> &'static [FaultKind] {
         match self {
             Store::Sqlite(_) => &[FaultKind::Kill, FaultKind::DiskFull],
-            Store::Postgres(..) => &[FaultKind::Kill, FaultKind::ConnectionsCut, FaultKind::DatabaseKill],
+            Store::Postgres(..) => &[
+                FaultKind::Kill,
+                FaultKind::ConnectionsCut,
+                FaultKind::DatabaseDiskFull,
+                FaultKind::DatabaseKill,
+            ],
         }
     }
 
@@ -144,7 +157,7 @@ impl Store {
     pub fn server(&self) -> Result<&Postgres, Failure> {
         match self {
             Store::Sqlite(_) => Err("no server keeps it".into()),
-            Store::Postgres(server, _) => Ok(&server.0),
+            Store::Postgres(server) => Ok(&server.postgres),
         }
     }
 
@@ -153,15 +166,15 @@ impl Store {
     /// # Errors
     /// When there is no server, or it does not answer.
     pub async fn cut_connections(&self, commits: u64) -> Result<(), Failure> {
-        let Store::Postgres(server, _) = self else { return Err("no server keeps it".into()) };
-        server.1.cut(commits);
-        postgres::cut_connections(&server.0).await
+        let Store::Postgres(server) = self else { return Err("no server keeps it".into()) };
+        server.cutter.cut(commits);
+        postgres::cut_connections(&server.postgres).await
     }
 
     /// Cuts no more.
     pub fn spare_connections(&self) {
-        if let Store::Postgres(server, _) = self {
-            server.1.cut(0);
+        if let Store::Postgres(server) = self {
+            server.cutter.cut(0);
         }
     }
 
@@ -172,7 +185,7 @@ impl Store {
     pub async fn settle(&self) -> Result<(), Failure> {
         match self {
             Store::Sqlite(_) => Ok(()),
-            Store::Postgres(server, _) => postgres::settle(&server.0).await,
+            Store::Postgres(server) => postgres::settle(&server.postgres).await,
         }
     }
 
@@ -183,7 +196,7 @@ impl Store {
     pub async fn read(&self) -> Result<Stored, Failure> {
         match self {
             Store::Sqlite(dir) => sqlite::read(&dir.join("slotsmith.db")).await,
-            Store::Postgres(server, _) => postgres::read(&server.0).await,
+            Store::Postgres(server) => postgres::read(&server.postgres).await,
         }
     }
 
@@ -194,7 +207,9 @@ impl Store {
     pub fn keep(&self) -> Result<(), Failure> {
         match self {
             Store::Sqlite(_) => Ok(()),
-            Store::Postgres(server, dir) => Ok(std::fs::write(dir.join("dump.sql"), server.0.dump()?)?),
+            Store::Postgres(server) => {
+                Ok(std::fs::write(server.dir.join("dump.sql"), server.postgres.dump()?)?)
+            }
         }
     }
 }

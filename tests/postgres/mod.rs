@@ -14,8 +14,10 @@ use tempfile::TempDir;
 
 use crate::process::Failure;
 
-/// How long what is left of a killed server may take to go.
-const LEAVING: Duration = Duration::from_secs(20);
+/// How long what is left of a killed server may take to go, and one that crashed to come back.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What makes a server's disk full, in the language of what it is loaded into.
+const FULL_DISK: &str = include_str!("full_disk.c");
 
 /// A running server with one empty database, `slotsmith`.
 pub struct Postgres {
@@ -41,10 +43,24 @@ impl Postgres {
     /// # Errors
     /// When the server's programs are not there or cannot do it.
     pub fn start() -> Result<Postgres, Failure> {
-        let dir = tempfile::Builder::new().prefix("slotsmith-postgres").tempdir()?;
-        if let Some((user, group)) = account_if_root()? {
-            chown(dir.path(), Some(user), Some(group))?;
-        }
+        Postgres::start_in(own_folder()?)
+    }
+
+    /// One whose disk can be filled.
+    ///
+    /// # Errors
+    /// As for [`Postgres::start`], and when there is no C compiler.
+    pub fn start_with_disk() -> Result<Postgres, Failure> {
+        let dir = own_folder()?;
+        let source = dir.path().join("full_disk.c");
+        std::fs::write(&source, FULL_DISK)?;
+        output_of(
+            Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(full_disk(dir.path())).arg(source),
+        )?;
+        Postgres::start_in(dir)
+    }
+
+    fn start_in(dir: TempDir) -> Result<Postgres, Failure> {
         let mut initdb = program("initdb")?;
         initdb.args(["--no-sync", "--no-instructions", "-A", "trust", "-U", "owner", "-E", "UTF8"]);
         output_of(initdb.arg("--locale=C.UTF-8").arg("-D").arg(dir.path().join("data")))?;
@@ -86,12 +102,49 @@ impl Postgres {
         let server = loop {
             match serve(self.dir.path()) {
                 // Whoever did not see it die yet keeps the next one from its memory.
-                Err(_) if killed.elapsed() < LEAVING => {}
+                Err(_) if killed.elapsed() < PATIENCE => {}
                 served => break served?,
             }
         };
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
         Ok(())
+    }
+
+    /// Lets none of its files grow from now on, if it was started for that.
+    ///
+    /// # Errors
+    /// When its folder cannot be written to.
+    pub fn fill_disk(&self) -> Result<(), Failure> {
+        Ok(std::fs::write(full(self.dir.path()), "")?)
+    }
+
+    /// Has the log of changes go on in a new file, for which a full disk has no room: the server crashes of that.
+    ///
+    /// # Errors
+    /// When it does not answer any more.
+    pub fn turn_log(&self) -> Result<(), Failure> {
+        self.ask("psql", &["-c", "SELECT pg_switch_wal()"]).map(drop)
+    }
+
+    /// Lets them grow again, and waits until it answers. A server that gave up meanwhile is started again, as an operator
+    /// would.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn empty_disk(&self) -> Result<(), Failure> {
+        std::fs::remove_file(full(self.dir.path()))?;
+        let emptied = Instant::now();
+        loop {
+            let ended = self.server.lock().unwrap_or_else(PoisonError::into_inner).try_wait()?;
+            if ended.is_some() {
+                return self.restart();
+            }
+            match self.ask("psql", &["-c", "SELECT"]) {
+                // It mends what it was doing when it crashed.
+                Err(_) if emptied.elapsed() < PATIENCE => {}
+                answer => return answer.map(drop),
+            }
+        }
     }
 
     /// All that is in the database, as SQL.
@@ -110,12 +163,34 @@ impl Postgres {
     }
 }
 
+/// Where the server and all it has is.
+fn own_folder() -> Result<TempDir, Failure> {
+    let dir = tempfile::Builder::new().prefix("slotsmith-postgres").tempdir()?;
+    if let Some((user, group)) = account_if_root()? {
+        chown(dir.path(), Some(user), Some(group))?;
+    }
+    Ok(dir)
+}
+
+/// The library that can make its disk full, if it has one.
+fn full_disk(dir: &Path) -> PathBuf {
+    dir.join("full_disk.so")
+}
+
+/// The sign that its disk is full.
+fn full(dir: &Path) -> PathBuf {
+    dir.join("full")
+}
+
 /// Runs the server until it is ready to answer.
 fn serve(dir: &Path) -> Result<Child, Failure> {
     let mut server = program("postgres")?;
     server.arg("-D").arg(dir.join("data")).arg("-k").arg(dir);
     // Nothing on the network, and nothing here is worth a wait for the disk.
     server.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
+    if full_disk(dir).exists() {
+        server.env("LD_PRELOAD", full_disk(dir)).env("FULL_DISK", full(dir));
+    }
     let mut server = server.stderr(Stdio::piped()).spawn()?;
     let mut log = BufReader::new(server.stderr.take().ok_or("no log")?);
     let (mut line, mut told) = (String::new(), String::new());
