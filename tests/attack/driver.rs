@@ -13,7 +13,7 @@ use tokio::{sync::watch, task::JoinSet};
 use super::{
     client::{Answer, Client, Wire},
     cluster::Cluster,
-    generator::{Action, Cut, Generator, What},
+    generator::{Action, Cut, Generator, Intent, What},
     history::{Op, OpId, Outcome, Request, Span, Time},
     lock,
     world::{Wish, World},
@@ -118,7 +118,7 @@ impl Load {
             at_it.spawn(async move {
                 let within = |progress: Progress| progress.faults < bounds.faults;
                 while within(*load.progress.borrow()) && load.began.elapsed() < bounds.time {
-                    load.step(None).await?;
+                    load.step().await?;
                 }
                 Ok::<(), Failure>(())
             });
@@ -131,13 +131,29 @@ impl Load {
         ended
     }
 
-    /// Asks a process the next thing, whichever is next in turn when none is named, and says whether a booking was
-    /// made: an answer that takes a commit.
+    /// Asks the process whose turn it is the next thing.
     ///
     /// # Errors
     /// When a process does not come back.
-    pub async fn step(&self, process: Option<usize>) -> Result<bool, Failure> {
+    pub async fn step(&self) -> Result<(), Failure> {
         let intent = lock(&self.generator).next_intent();
+        self.attempt(None, intent).await.map(drop)
+    }
+
+    /// Asks a process for the next booking, and says whether it was made: an answer that takes a commit.
+    ///
+    /// # Errors
+    /// When a process does not come back.
+    pub async fn book_at(&self, process: usize) -> Result<bool, Failure> {
+        let next = || lock(&self.generator).next_intent();
+        let mut intent = next();
+        while !matches!(intent.what, What::Book(_)) {
+            intent = next();
+        }
+        self.attempt(Some(process), Intent { cut: None, ..intent }).await
+    }
+
+    async fn attempt(&self, process: Option<usize>, intent: Intent) -> Result<bool, Failure> {
         // Nobody has booked yet: there is nothing to move.
         let Some((request, known)) = self.request(intent.what) else { return Ok(false) };
         let op = self.ask(process, request, known, intent.cut).await?;

@@ -59,7 +59,7 @@ pub async fn run(load: &Load, plan: &Plan) -> Result<Vec<Fault>, Failure> {
                 store.server()?.fill_disk()?;
                 felt(load, now, random.u64(1..100), every / 2).await?;
                 // Tables could not grow; now its log cannot either.
-                store.server()?.turn_log()?;
+                store.server()?.turn_log();
                 let now = *load.progress().borrow();
                 felt(load, now, random.u64(1..20), every / 4).await?;
                 // Like a restart, see below.
@@ -109,7 +109,7 @@ async fn recovery_of_all(load: &Load) -> Result<bool, Failure> {
 async fn recovery(load: &Load, process: usize) -> Result<bool, Failure> {
     let lifted = Instant::now();
     while lifted.elapsed() < RECOVERY {
-        if load.step(Some(process)).await? {
+        if load.book_at(process).await? {
             return Ok(true);
         }
     }

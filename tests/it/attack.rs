@@ -25,7 +25,7 @@ async fn every_promise_is_kept_under_attack() {
 async fn every_promise_is_kept_by_several_on_postgres() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::postgres(dir.path().join("data")).unwrap();
-    let plan = Plan { processes: 3, fault_every: 100, ..PLAN };
+    let plan = Plan { processes: 3, fault_every: 60, ..PLAN };
     keeps_every_promise(&plan, &store, dir.path()).await;
 }
 
