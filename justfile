@@ -12,7 +12,7 @@ check *steps:
 serve:
     cargo run --locked --release -- serve --demo
 
-# Attack real processes and check every answer: `just attack --seconds 300`.
+# Attack real processes and check every answer: `just attack --seconds 300 --store postgres --processes 3`.
 attack *arguments:
     ./scripts/attack {{ arguments }}
 

@@ -46,9 +46,6 @@ impl Process {
         before: &str,
         mut log: impl Write + Send + 'static,
     ) -> Result<Process, Failure> {
-        let free = std::net::TcpListener::bind("127.0.0.1:0")?;
-        let listen = free.local_addr()?.to_string();
-        drop(free);
         let mut child = Command::new("bash")
             .arg("-c")
             // Without the trap the first write beyond a file-size limit would kill the program instead of failing.
@@ -57,16 +54,17 @@ impl Process {
             .args(arguments)
             .env_clear()
             .envs(settings.iter().map(|(name, value)| (name, value)))
-            .env("LISTEN", &listen)
+            .env("LISTEN", "127.0.0.1:0")
             .stderr(Stdio::piped())
             .spawn()?;
         let mut lines = BufReader::new(child.stderr.take().ok_or("no log")?).lines();
-        let serving = until_it_serves(&mut lines, &mut log);
         // From here on dropping it ends the child.
-        let process = Process { child, base: format!("http://{listen}") };
-        serving?;
-        // The pipe must be read for as long as it writes.
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| writeln!(log, "{line}")));
+        let mut process = Process { child, base: String::new() };
+        process.base = format!("http://{}", where_it_serves(&mut lines, &mut log)?);
+        // The pipe must be read for as long as it writes. Each line is one write: others may write to the same file.
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).try_for_each(|line| log.write_all(format!("{line}\n").as_bytes()))
+        });
         Ok(process)
     }
 
@@ -98,12 +96,17 @@ impl Process {
     }
 }
 
-fn until_it_serves(lines: &mut Lines<BufReader<ChildStderr>>, log: &mut impl Write) -> Result<(), Failure> {
+/// The address it tells when it serves.
+fn where_it_serves(
+    lines: &mut Lines<BufReader<ChildStderr>>,
+    log: &mut impl Write,
+) -> Result<String, Failure> {
     for line in lines {
-        let line: String = line?;
+        let line = line?;
         writeln!(log, "{line}")?;
-        if line.contains("serving http") {
-            return Ok(());
+        let told = line.split_once("serving http").and_then(|(_, rest)| rest.split_once(" on "));
+        if let Some(address) = told.and_then(|(_, rest)| rest.split(' ').next()) {
+            return Ok(address.to_owned());
         }
     }
     Err(io::Error::other("the program ended before it served").into())

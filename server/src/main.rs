@@ -253,7 +253,8 @@ async fn serve_command(with_demo: bool) -> Result<(), Failure> {
         database = %app.config.database,
         "serving {} on {}",
         app.config.public_url,
-        app.config.listen
+        // With port 0 the system has chosen one.
+        listener.local_addr()?
     );
     let worker = tokio::spawn(jobs::run(app.clone()));
     serve(listener, http::router(app), told_to_stop()).await;

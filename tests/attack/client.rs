@@ -12,7 +12,7 @@ use tokio::{
 use super::{
     generator::Cut,
     history::{Loss, OpId, Outcome, Request, State},
-    world::World,
+    world::{Wish, World},
 };
 use crate::process::Failure;
 
@@ -31,6 +31,8 @@ pub struct Wire {
     method: Method,
     path: String,
     token: Option<String>,
+    /// The `Idempotency-Key`.
+    key: Option<String>,
     body: Value,
 }
 
@@ -77,6 +79,10 @@ impl Client {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
+        let request = match &wire.key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
         let lost = |error: &reqwest::Error| if error.is_timeout() { Loss::Silent } else { Loss::Broken };
         match request.send().await {
             Err(error) if error.is_connect() => Outcome::NotSent(lost(&error)).into(),
@@ -99,25 +105,35 @@ impl Wire {
     pub fn of(world: &World, op: OpId, request: &Request, token: Option<&str>) -> Wire {
         let token = token.map(str::to_owned);
         let text = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().to_rfc3339();
+        let booking = |name: OpId, wish: &Wish| {
+            let body = json!({
+                "mentor": world.mentors[wish.mentor].slug, "session_type": world.kind(*wish).slug,
+                "start": text(wish.start), "name": name.to_string(), "email": name.address(),
+                "timezone": "Asia/Seoul",
+            });
+            let key = name.is_keyed().then(|| name.to_string());
+            Wire { method: Method::POST, path: "/api/bookings".into(), token: None, key, body }
+        };
         match request {
-            Request::Book(wish) => {
-                let body = json!({
-                    "mentor": world.mentors[wish.mentor].slug, "session_type": world.kind(*wish).slug,
-                    "start": text(wish.start), "name": op.to_string(), "email": format!("{op}@example.com"),
-                    "timezone": "Asia/Seoul",
-                });
-                Wire { method: Method::POST, path: "/api/bookings".into(), token, body }
-            }
+            Request::Book(wish) => booking(op, wish),
+            Request::Repeat { wish, first } => booking(*first, wish),
             Request::Move { booking, start } => {
                 let path = format!("/api/bookings/{booking}/reschedule");
-                Wire { method: Method::POST, path, token, body: json!({"start": text(*start)}) }
+                Wire { method: Method::POST, path, token, key: None, body: json!({"start": text(*start)}) }
             }
             Request::Cancel { booking } => {
                 let path = format!("/api/bookings/{booking}");
-                Wire { method: Method::DELETE, path, token, body: json!({"reason": op.to_string()}) }
+                Wire {
+                    method: Method::DELETE,
+                    path,
+                    token,
+                    key: None,
+                    body: json!({"reason": op.to_string()}),
+                }
             }
             Request::Read { booking } => {
-                Wire { method: Method::GET, path: format!("/api/bookings/{booking}"), token, body: json!({}) }
+                let path = format!("/api/bookings/{booking}");
+                Wire { method: Method::GET, path, token, key: None, body: json!({}) }
             }
         }
     }
@@ -125,12 +141,14 @@ impl Wire {
     fn bytes(&self, host: &str) -> Vec<u8> {
         let body = self.body.to_string();
         let token = self.token.as_ref().map(|token| format!("authorization: Bearer {token}\r\n"));
+        let key = self.key.as_ref().map(|key| format!("idempotency-key: {key}\r\n"));
         let head = format!(
-            "{} {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{}\r\n",
+            "{} {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{}{}\r\n",
             self.method,
             self.path,
             body.len(),
-            token.unwrap_or_default()
+            token.unwrap_or_default(),
+            key.unwrap_or_default()
         );
         (head + &body).into_bytes()
     }
@@ -172,8 +190,15 @@ fn understand(status: u16, body: &Value) -> Answer {
             token: Some(text("manage_token")?),
         }),
         200 => Some(Outcome::Shown(state()?).into()),
+        503 if text("code")? == "outcome_unknown" => Some(Outcome::Unknown(Loss::Unsure).into()),
         _ => None,
     };
-    let code = || text("code").unwrap_or_else(|| "unreadable".into());
+    let code = || text("code").filter(|_| !tells_too_much(body)).unwrap_or_else(|| "unreadable".into());
     understood().unwrap_or_else(|| Outcome::Refused { status, code: code() }.into())
+}
+
+/// Whether it repeats what a database said.
+fn tells_too_much(body: &Value) -> bool {
+    let said = body.to_string().to_lowercase();
+    ["deadlock", "sql", "constraint", "relation", "transaction"].iter().any(|word| said.contains(word))
 }

@@ -71,7 +71,7 @@ impl Cluster {
     /// # Errors
     /// When it does not serve.
     pub async fn revive(&self, index: usize) -> Result<(), Failure> {
-        let (settings, log) = (self.store.settings(), self.open_log()?);
+        let (settings, log) = (self.store.settings(index), self.open_log()?);
         let started = tokio::task::spawn_blocking(move || Process::start(&settings, &[], "true", log));
         let process = started.await??;
         let base = process.url("");

@@ -13,12 +13,15 @@ use tokio::{sync::watch, task::JoinSet};
 use super::{
     client::{Answer, Client, Wire},
     cluster::Cluster,
-    generator::{Action, Cut, Generator, What},
+    generator::{Action, Cut, Generator, Intent, What},
     history::{Op, OpId, Outcome, Request, Span, Time},
     lock,
-    world::World,
+    world::{Wish, World},
 };
 use crate::process::Failure;
+
+/// How often somebody asks again who was not answered.
+const REPEATS: u64 = 4;
 
 /// How far a load has come.
 #[derive(Clone, Copy, Default, Debug)]
@@ -27,6 +30,8 @@ pub struct Progress {
     pub ended: u64,
     /// Answers that were 503.
     pub unavailable: u64,
+    /// Faults that are over.
+    pub faults: u64,
     /// Whether the bookers have gone home.
     pub over: bool,
 }
@@ -34,8 +39,8 @@ pub struct Progress {
 /// When bookers go home: at whichever comes first.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// After so many requests.
-    pub requests: u64,
+    /// After so many faults.
+    pub faults: u64,
     /// After this long.
     pub time: Duration,
 }
@@ -96,6 +101,12 @@ impl Load {
         self.progress.subscribe()
     }
 
+    /// Counts a fault that is over, and reports how far the load has come.
+    pub fn survived(&self) -> Progress {
+        self.progress.send_modify(|progress| progress.faults += 1);
+        *self.progress.borrow()
+    }
+
     /// Lets so many bookers ask until the bounds are met, and waits for the last answer.
     ///
     /// # Errors
@@ -105,9 +116,9 @@ impl Load {
         for _ in 0..bookers {
             let load = Arc::clone(self);
             at_it.spawn(async move {
-                let within = |progress: Progress| progress.ended < bounds.requests;
+                let within = |progress: Progress| progress.faults < bounds.faults;
                 while within(*load.progress.borrow()) && load.began.elapsed() < bounds.time {
-                    load.step(None).await?;
+                    load.step().await?;
                 }
                 Ok::<(), Failure>(())
             });
@@ -120,16 +131,38 @@ impl Load {
         ended
     }
 
-    /// Asks a process the next thing, whichever is next in turn when none is named, and says whether a booking was
-    /// made: an answer that takes a commit.
+    /// Asks the process whose turn it is the next thing.
     ///
     /// # Errors
     /// When a process does not come back.
-    pub async fn step(&self, process: Option<usize>) -> Result<bool, Failure> {
+    pub async fn step(&self) -> Result<(), Failure> {
         let intent = lock(&self.generator).next_intent();
+        self.attempt(None, intent).await.map(drop)
+    }
+
+    /// Asks a process for the next booking, and says whether it was made: an answer that takes a commit.
+    ///
+    /// # Errors
+    /// When a process does not come back.
+    pub async fn book_at(&self, process: usize) -> Result<bool, Failure> {
+        let next = || lock(&self.generator).next_intent();
+        let mut intent = next();
+        while !matches!(intent.what, What::Book(_)) {
+            intent = next();
+        }
+        self.attempt(Some(process), Intent { cut: None, ..intent }).await
+    }
+
+    async fn attempt(&self, process: Option<usize>, intent: Intent) -> Result<bool, Failure> {
         // Nobody has booked yet: there is nothing to move.
         let Some((request, known)) = self.request(intent.what) else { return Ok(false) };
-        self.ask(process, request, known, intent.cut).await
+        let op = self.ask(process, request, known, intent.cut).await?;
+        if let Request::Book(wish) = op.request
+            && op.id.is_keyed()
+        {
+            self.insist(&op, wish).await?;
+        }
+        Ok(matches!(op.outcome, Outcome::Booked { .. }))
     }
 
     /// Looks at every booking that was answered with 201, wherever it was made.
@@ -173,13 +206,26 @@ impl Load {
         known.iter().rev().nth(back).cloned()
     }
 
+    /// Asks again for a booking that has a key, until there is an answer, and sometimes although there is one.
+    async fn insist(&self, first: &Op, wish: Wish) -> Result<(), Failure> {
+        let mut is_open = first.id.is_doubted() || first.outcome.is_open();
+        for _ in 0..REPEATS {
+            if !is_open {
+                break;
+            }
+            let again = Request::Repeat { wish, first: first.id };
+            is_open = self.ask(None, again, None, None).await?.outcome.is_open();
+        }
+        Ok(())
+    }
+
     async fn ask(
         &self,
         process: Option<usize>,
         request: Request,
         known: Option<Known>,
         cut: Option<Cut>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Op, Failure> {
         let id = OpId(self.asked.fetch_add(1, Ordering::Relaxed));
         let process = process.unwrap_or(usize::try_from(id.0)? % self.cluster.size());
         let base = self.cluster.base(process).await?;
@@ -187,20 +233,20 @@ impl Load {
         let from = self.now();
         let Answer { outcome, token } = self.client.ask(&base, &wire, cut).await;
         let span = Span { from, until: self.now() };
-        let made = match (&request, &outcome) {
-            (Request::Book(wish), Outcome::Booked { id, .. }) => {
+        let made = match (request.wish(), &outcome) {
+            (Some(wish), Outcome::Booked { id, .. }) => {
                 token.map(|token| Known { id: id.clone(), token, mentor: wish.mentor, kind: wish.kind })
             }
             _ => None,
         };
-        let (committed, unavailable) =
-            (made.is_some(), matches!(outcome, Outcome::Refused { status: 503, .. }));
+        let unavailable = matches!(outcome, Outcome::Refused { status: 503, .. });
+        let op = Op { id, process, span, request, outcome };
         lock(&self.known).extend(made);
-        lock(&self.ops).push(Op { id, process, span, request, outcome });
+        lock(&self.ops).push(op.clone());
         self.progress.send_modify(|progress| {
             progress.ended += 1;
             progress.unavailable += u64::from(unavailable);
         });
-        Ok(committed)
+        Ok(op)
     }
 }

@@ -27,6 +27,23 @@ impl Span {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OpId(pub u64);
 
+impl OpId {
+    /// The e-mail address of whoever asks.
+    pub fn address(self) -> String {
+        format!("{self}@example.com")
+    }
+
+    /// Whether a booking with this number is asked for with an `Idempotency-Key`.
+    pub fn is_keyed(self) -> bool {
+        self.0.is_multiple_of(2)
+    }
+
+    /// Whether it is repeated even when it was answered.
+    pub fn is_doubted(self) -> bool {
+        self.0.is_multiple_of(16)
+    }
+}
+
 impl fmt::Display for OpId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "op-{}", self.0)
@@ -56,11 +73,29 @@ pub struct Op {
     pub outcome: Outcome,
 }
 
+impl Op {
+    /// The number under which its booking is stored, if it asks for a new one.
+    pub fn name(&self) -> Option<OpId> {
+        match self.request {
+            Request::Book(_) => Some(self.id),
+            Request::Repeat { first, .. } => Some(first),
+            Request::Move { .. } | Request::Cancel { .. } | Request::Read { .. } => None,
+        }
+    }
+}
+
 /// What can be asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
     /// A new booking.
     Book(Wish),
+    /// The same request for a booking once more, by its `Idempotency-Key`.
+    Repeat {
+        /// What the first request was for.
+        wish: Wish,
+        /// Its number, under which this one is stored too.
+        first: OpId,
+    },
     /// A booking's move to another start.
     Move {
         /// Which booking.
@@ -123,6 +158,13 @@ pub enum Outcome {
     Unknown(Loss),
 }
 
+impl Outcome {
+    /// Whether it leaves open what was done, or asks to come again.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Outcome::Unknown(_) | Outcome::NotSent(_) | Outcome::Refused { status: 503, .. })
+    }
+}
+
 /// Why there is no answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Loss {
@@ -132,39 +174,62 @@ pub enum Loss {
     Broken,
     /// Nobody said anything for longer than any answer may take.
     Silent,
+    /// The program said that it does not know itself.
+    Unsure,
 }
 
-/// Something done to a process.
+/// Something done to a process, or to the store of all of them.
 #[derive(Clone, Debug)]
 pub struct Fault {
     /// What.
     pub kind: FaultKind,
-    /// To which process.
-    pub process: usize,
-    /// From before it was done until the process was well again.
+    /// To which process, if not to all.
+    pub process: Option<usize>,
+    /// From before it was done until all was well again.
     pub span: Span,
-    /// Whether the process became well again in time.
+    /// Whether it became so in time.
     pub recovered: bool,
 }
 
-/// What can be done to a process.
+/// What can be done to a process, or to the store of all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FaultKind {
-    /// `kill -9`, and a new start.
+    /// `kill -9` of a process, and a new start.
     Kill,
-    /// No file may grow.
+    /// No file of a process may grow.
     DiskFull,
+    /// No file of the database may grow. It may crash of that, as from a kill.
+    DatabaseDiskFull,
+    /// `kill -9` of the database, and a new start.
+    DatabaseKill,
+    /// The database drops connections in the middle of transactions.
+    ConnectionsCut,
 }
 
 impl FaultKind {
-    /// Every kind.
-    pub const ALL: [FaultKind; 2] = [FaultKind::Kill, FaultKind::DiskFull];
+    /// Whether it happens to a process by itself.
+    pub fn is_of_process(self) -> bool {
+        matches!(self, FaultKind::Kill | FaultKind::DiskFull)
+    }
+
+    /// Whether processes may say then that the store is not there.
+    pub fn takes_store(self) -> bool {
+        self != FaultKind::Kill
+    }
+
+    /// Whether processes may lose the store on the way to a commit, and not know what became of it.
+    pub fn takes_answers(self) -> bool {
+        !self.is_of_process()
+    }
 
     /// In words.
     pub fn as_str(self) -> &'static str {
         match self {
             FaultKind::Kill => "kill -9",
             FaultKind::DiskFull => "full disk",
+            FaultKind::DatabaseDiskFull => "full disk of the database",
+            FaultKind::DatabaseKill => "kill -9 of the database",
+            FaultKind::ConnectionsCut => "connections cut",
         }
     }
 }
@@ -174,16 +239,25 @@ impl Request {
     pub fn verb(&self) -> &'static str {
         match self {
             Request::Book(_) => "book",
+            Request::Repeat { .. } => "repeat",
             Request::Move { .. } => "move",
             Request::Cancel { .. } => "cancel",
             Request::Read { .. } => "read",
         }
     }
 
+    /// The new booking it asks for.
+    pub fn wish(&self) -> Option<Wish> {
+        match self {
+            Request::Book(wish) | Request::Repeat { wish, .. } => Some(*wish),
+            Request::Move { .. } | Request::Cancel { .. } | Request::Read { .. } => None,
+        }
+    }
+
     /// The booking it is about, if there was one before.
     pub fn booking(&self) -> Option<&str> {
         match self {
-            Request::Book(_) => None,
+            Request::Book(_) | Request::Repeat { .. } => None,
             Request::Move { booking, .. } | Request::Cancel { booking } | Request::Read { booking } => {
                 Some(booking)
             }
@@ -205,6 +279,7 @@ impl fmt::Display for Op {
         )?;
         match &self.request {
             Request::Book(wish) => write!(f, "book {wish}")?,
+            Request::Repeat { wish, first } => write!(f, "{first} again, book {wish}")?,
             Request::Move { booking, start } => write!(f, "move {booking} to {start}")?,
             Request::Cancel { booking } => write!(f, "cancel {booking}")?,
             Request::Read { booking } => write!(f, "read {booking}")?,

@@ -12,6 +12,7 @@ use std::{
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use slotsmith_tests::Postgres;
 use slotsmith_tests::{
     Process,
     attack::{
@@ -26,10 +27,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use crate::support::{
-    self, PATIENCE, START, TestApp, answer, booking_request,
-    postgres::{self, Postgres},
-};
+use crate::support::{self, PATIENCE, START, TestApp, answer, booking_request};
 
 // --- Under load -----------------------------------------------------------------------------------------------------
 
@@ -116,7 +114,7 @@ fn text(value: &Value) -> String {
 async fn a_backup_under_load_is_the_store_of_one_moment() {
     let dir = tempfile::tempdir().unwrap();
     let original = Store::Sqlite(dir.path().join("original"));
-    let settings = original.settings();
+    let settings = original.settings(0);
     let server = Process::start(&settings, &[], "true", std::io::sink()).unwrap();
     furnish(&World::standard(), &settings, &server.url("")).await.unwrap();
     fill(&dir.path().join("original/slotsmith.db")).await;
@@ -139,7 +137,7 @@ async fn a_backup_under_load_is_the_store_of_one_moment() {
 
     for (file, before) in backups {
         let restored = Store::Sqlite(file.with_extension("restored"));
-        let settings = restored.settings();
+        let settings = restored.settings(0);
         let put_back = Ran::new(&settings, &["restore", file.to_str().unwrap()]).await;
         assert_eq!(put_back.status, 0, "{put_back:?}");
         let stored = restored.read().await.unwrap();
@@ -586,12 +584,12 @@ async fn an_older_backup_becomes_current() {
 
 #[tokio::test]
 async fn postgres_is_left_to_its_own_tools_and_they_bring_everything_back() {
-    let app = TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await;
+    let app = TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await;
     app.add_mentor("kim", "Asia/Seoul").await;
     for start in ["2026-10-22T01:00:00Z", "2026-10-22T02:00:00Z"] {
         assert_eq!(app.book("kim", start, json!({})).await.0, StatusCode::CREATED);
     }
-    let (original, other) = (app.postgres.as_ref().unwrap().url(), Postgres::start());
+    let (original, other) = (app.postgres.as_ref().unwrap().url(), Postgres::start().unwrap());
     let folder = Folder::new();
     let file = folder.path("it's a dump");
     let file = file.to_str().unwrap();
@@ -652,7 +650,7 @@ async fn suggested(url: &str, arguments: &[&str]) -> Ran {
 async fn run_suggested(url: &str, arguments: &[&str]) {
     let ran = suggested(url, arguments).await;
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", &ran.out]).env_clear().env("PATH", postgres::folder());
+    shell.args(["-c", &ran.out]).env_clear().env("PATH", Postgres::programs().unwrap());
     Ran::of(shell).done();
 }
 
@@ -671,7 +669,7 @@ async fn rows(url: &str) -> Vec<String> {
 
 /// Tables, constraints, triggers, everything that is no row.
 fn schema(url: &str) -> String {
-    let mut dump = Command::new(postgres::folder().join("pg_dump"));
+    let mut dump = Command::new(Postgres::programs().unwrap().join("pg_dump"));
     dump.args(["--schema-only", "--dbname", url]).env_clear();
     let ran = Ran::of(dump);
     ran.done();

@@ -41,6 +41,7 @@ impl Story {
             world: World::standard(),
             ops: Vec::new(),
             faults: Vec::new(),
+            log: String::new(),
             stored: Stored::default(),
             gone: 1_000,
         })
@@ -120,7 +121,12 @@ impl Story {
     }
 
     fn fault(&mut self, kind: FaultKind, (from, until): (Time, Time)) {
-        self.0.faults.push(Fault { kind, process: 0, span: Span { from, until }, recovered: true });
+        self.0.faults.push(Fault {
+            kind,
+            process: kind.is_of_process().then_some(0),
+            span: Span { from, until },
+            recovered: true,
+        });
     }
 
     /// Exactly these promises are broken.
@@ -485,6 +491,8 @@ fn answers_outside_the_contract_are_found() {
     let unanswerable = [
         refused(500, "broken"),
         refused(503, "unavailable"),
+        refused(503, "unreadable"),
+        Outcome::Unknown(Loss::Unsure),
         refused(422, "outside_hours"),
         refused(201, "unreadable"),
         Outcome::Shown(state(nine, "confirmed")),
@@ -496,6 +504,7 @@ fn answers_outside_the_contract_are_found() {
         let mut story = Story::new();
         story.ask((0, 10), Request::Book(nine), outcome.clone());
         story.breaks(&[Rule::Answers]);
+        let is_of_database = [refused(503, "unavailable"), Outcome::Unknown(Loss::Unsure)].contains(&outcome);
         // Each fault excuses its own, and only while it lasts.
         for (kind, excused) in [
             (FaultKind::DiskFull, outcome == refused(503, "unavailable")),
@@ -503,6 +512,9 @@ fn answers_outside_the_contract_are_found() {
                 FaultKind::Kill,
                 matches!(outcome, Outcome::Unknown(Loss::Broken) | Outcome::NotSent(Loss::Broken)),
             ),
+            (FaultKind::DatabaseDiskFull, is_of_database),
+            (FaultKind::DatabaseKill, is_of_database),
+            (FaultKind::ConnectionsCut, is_of_database),
         ] {
             let mut story = Story::new();
             story.fault(kind, (20, 30));
@@ -533,4 +545,64 @@ fn halves_damage_and_processes_that_stay_ill_are_found() {
     ill.fault(FaultKind::DiskFull, (0, 10));
     ill.0.faults[0].recovered = false;
     ill.breaks(&[Rule::Recovery]);
+}
+
+#[test]
+fn panics_and_deadlocks_are_found_in_the_log() {
+    for (line, rules) in [
+        ("WARN answering 503 error=the store is not available", &[][..]),
+        ("WARN answering 503 error=the store is not available: deadlock detected", &[Rule::Steadiness]),
+        ("thread 'main' panicked at server/src/main.rs:1:1:", &[Rule::Steadiness]),
+    ] {
+        let mut story = Story::new();
+        story.0.log = format!("INFO serving\n{line}\nINFO serving\n");
+        story.breaks(rules);
+    }
+}
+
+#[test]
+fn a_request_that_is_repeated_makes_one_booking() {
+    let (nine, ten) = (wish(KIM, HOUR, 0, 0), wish(KIM, HOUR, 0, 4));
+    let booked = |id: &str| Outcome::Booked { id: id.into(), state: state(nine, "confirmed") };
+    let again = |first| Request::Repeat { wish: nine, first };
+
+    // Done the first time, done the second time, and answered twice as it was before it was moved.
+    let mut story = Story::new();
+    let first = story.ask((0, 10), Request::Book(nine), Outcome::Unknown(Loss::Cut));
+    story.store("a", first, nine);
+    story.ask((20, 30), again(first), booked("a"));
+    story.shift("a", (40, 50), ten);
+    story.ask((60, 70), again(first), booked("a"));
+    story.is_honest();
+    // It was there when the second had its answer, whenever the first may have been done.
+    story.read("a", (31, 32), state(nine, "confirmed"));
+    story.ask((31, 32), Request::Book(nine), refused(409, "slot_taken"));
+    story.is_honest();
+
+    let mut two_answers = Story::new();
+    let first = two_answers.book("a", (0, 10), nine);
+    two_answers.cancel("a", (11, 12));
+    two_answers.ask((20, 30), again(first), booked("b"));
+    two_answers.store("b", first, nine);
+    two_answers.breaks(&[Rule::NothingInvented, Rule::RepeatsAgree]);
+
+    // In the way of itself, and of another that may have been there.
+    for (rival, rules) in
+        [(false, &[Rule::RefusalsJustified, Rule::RepeatsAgree][..]), (true, &[Rule::RepeatsAgree])]
+    {
+        let mut own = Story::new();
+        let first = own.book("a", (0, 10), nine);
+        if rival {
+            own.cancel("a", (11, 12));
+            own.book("b", (13, 14), nine);
+        }
+        own.ask((20, 30), again(first), refused(409, "slot_taken"));
+        own.breaks(rules);
+    }
+
+    let mut not_done = Story::new();
+    let first = not_done.ask((0, 10), Request::Book(nine), Outcome::Unknown(Loss::Cut));
+    not_done.book("b", (0, 10), nine);
+    not_done.ask((20, 30), again(first), refused(409, "slot_taken"));
+    not_done.is_honest();
 }

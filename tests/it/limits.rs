@@ -5,11 +5,12 @@ use std::num::NonZeroU32;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use slotsmith::booking::Limits;
+use slotsmith_tests::Postgres;
 
-use crate::support::{PATIENCE, START, TestApp, booking_request, postgres::Postgres};
+use crate::support::{PATIENCE, START, TestApp, booking_request};
 
 async fn app(limits: Limits) -> TestApp {
-    let postgres = std::env::var_os("SLOTSMITH_TEST_POSTGRES").map(|_| Postgres::start());
+    let postgres = std::env::var_os("SLOTSMITH_TEST_POSTGRES").map(|_| Postgres::start().unwrap());
     let app = TestApp::start_limited(postgres, START, PATIENCE, limits).await;
     for mentor in ["kim", "lee"] {
         app.add_mentor(mentor, "UTC").await;

@@ -8,10 +8,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use slotsmith::{App, http, snapshots::Snapshots};
 use slotsmith_engine::PolicySpec;
+use slotsmith_tests::Postgres;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
 use tower::ServiceExt as _;
 
-use crate::support::{HOUR, PATIENCE, START, TestApp, answer, booking_request, postgres::Postgres};
+use crate::support::{HOUR, PATIENCE, START, TestApp, answer, booking_request};
 
 const ASK: &str =
     "/api/availability?mentor=kim&timezone=UTC&include=taken&from=2026-10-20&to=2026-12-01&session_type=";
@@ -86,7 +87,7 @@ async fn change(app: &TestApp, random: &mut fastrand::Rng, made: &mut Vec<Value>
 #[tokio::test]
 async fn whatever_happens_what_is_kept_is_what_is_stored() {
     const HALF: PolicySpec = PolicySpec { duration_minutes: 30, buffer_after_minutes: 15, ..HOUR };
-    for postgres in [None, Some(Postgres::start())] {
+    for postgres in [None, Some(Postgres::start().unwrap())] {
         let app = TestApp::start_on(postgres, START, PATIENCE).await;
         app.add_mentor_with("kim", "UTC", &[("hour", HOUR), ("half", HALF)]).await;
         let key = app.key(Some("kim")).await;
@@ -125,7 +126,7 @@ async fn shown_as_taken(app: &TestApp, start: &str) {
 
 #[tokio::test]
 async fn what_one_node_books_another_shows_also_when_its_notice_is_lost() {
-    let one = TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await;
+    let one = TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await;
     one.add_mentor("kim", "UTC").await;
     let other = one.beside().await;
     for node in [&one, &other] {

@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, future::poll_fn, path::Path, pin::pin, task::Po
 use reqwest::StatusCode;
 use serde_json::json;
 use slotsmith::storage::{self, Location};
+use slotsmith_tests::Postgres;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
     sqlite::SqliteConnectOptions,
 };
 
-use crate::support::{PATIENCE, START, TestApp, answer, postgres::Postgres};
+use crate::support::{PATIENCE, START, TestApp, answer};
 
 /// The store of an app, as code that knows nothing of our rules would use it.
 enum Raw {
@@ -70,7 +71,7 @@ fn uuid(number: u8) -> uuid::Uuid {
 async fn on_both() -> [TestApp; 2] {
     [
         TestApp::start_on(None, START, PATIENCE).await,
-        TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await,
+        TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await,
     ]
 }
 
@@ -175,7 +176,7 @@ async fn opening_a_store_again_changes_nothing() {
 /// Several nodes may be started at the same moment on a database that has nothing in it.
 #[tokio::test]
 async fn stores_that_open_together_change_the_schema_once() {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start().unwrap();
     let location: Location = postgres.url().parse().unwrap();
     let nodes: Vec<_> = (0..6)
         .map(|_| {
@@ -240,7 +241,7 @@ async fn history_stands_when_its_table_is_moved() {
 
 #[tokio::test]
 async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
-    let mut app = TestApp::start_on(Some(Postgres::start()), START, Duration::from_secs(1)).await;
+    let app = TestApp::start_on(Some(Postgres::start().unwrap()), START, Duration::from_secs(1)).await;
     app.add_mentor("kim", "UTC").await;
     let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
     assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
@@ -248,7 +249,7 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
     let path = "/api/availability?mentor=kim&from=2026-10-22&to=2026-10-22";
     assert_eq!(answer(app.get(path)).await.0, StatusCode::OK, "which is kept in memory now");
 
-    app.postgres.as_mut().unwrap().kill();
+    app.postgres.as_ref().unwrap().kill();
     for _ in 0..2 {
         let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
@@ -256,8 +257,41 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "no old times: {body}");
     }
 
-    app.postgres.as_mut().unwrap().restart();
+    app.postgres.as_ref().unwrap().restart().unwrap();
     let (status, body) = app.book("kim", "2026-10-22T10:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
+}
+
+#[tokio::test]
+async fn a_database_whose_disk_is_full_is_told_and_works_again_without_a_restart() {
+    let postgres = Postgres::start_with_disk().unwrap();
+    let app = TestApp::start_on(Some(postgres), START, Duration::from_secs(1)).await;
+    let postgres = app.postgres.as_ref().unwrap();
+    app.add_mentor("kim", "UTC").await;
+    let first = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
+    assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
+
+    // A table needs room by then, and it is not known how much has been given out before.
+    postgres.fill_disk().unwrap();
+    let days = [22, 23, 26, 27, 28, 29, 30];
+    let mut starts = days.into_iter().flat_map(|day| [10, 11, 12, 13, 14].map(|hour| (day, hour)));
+    let mut next = || starts.next().map(|(day, hour)| format!("2026-10-{day}T{hour}:00:00Z")).unwrap();
+    let (status, body) = loop {
+        match app.book("kim", &next(), json!({})).await {
+            (StatusCode::CREATED, _) => {}
+            refused => break refused,
+        }
+    };
+    assert_eq!((status, &body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("unavailable")), "{body}");
+    // Its log has no room either, and it crashes.
+    postgres.turn_log();
+    let (status, body) = app.book("kim", "2026-10-22T15:00:00Z", json!({})).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
+
+    postgres.empty_disk().unwrap();
+    let (status, body) = app.book("kim", "2026-10-22T16:00:00Z", json!({})).await;
     assert_eq!(status, StatusCode::CREATED, "{body}");
     let (status, body) = app.book("kim", "2026-10-22T09:00:00Z", json!({})).await;
     assert_eq!(status, StatusCode::CONFLICT, "what was answered with 201 is still there: {body}");
@@ -268,7 +302,7 @@ async fn a_database_that_is_away_is_told_and_comes_back_without_a_restart() {
 async fn a_transaction_given_up_while_it_begins_is_undone() {
     const OPEN: &str = "SELECT count(*) FROM pg_stat_activity
          WHERE application_name = 'slotsmith' AND state LIKE 'idle in transaction%'";
-    let app = TestApp::start_on(Some(Postgres::start()), START, PATIENCE).await;
+    let app = TestApp::start_on(Some(Postgres::start().unwrap()), START, PATIENCE).await;
     let mentor = app.add_mentor("kim", "UTC").await.id;
     let Raw::Postgres(mut db) = Raw::open(&app).await else { panic!("not on PostgreSQL") };
     for polls in 1..6 {

@@ -12,6 +12,8 @@ use crate::attack::{
 /// The requests, by what they could have changed.
 pub(super) struct Asked<'a> {
     by_id: HashMap<OpId, &'a Op>,
+    /// Those that ask for the same booking by one name.
+    named: HashMap<OpId, Vec<&'a Op>>,
     moves: HashMap<(&'a str, i64), Vec<&'a Op>>,
     gone: Time,
 }
@@ -25,13 +27,17 @@ pub(super) struct Cause {
 impl<'a> Asked<'a> {
     pub(super) fn of(evidence: &'a Evidence) -> Asked<'a> {
         let mut moves: HashMap<_, Vec<_>> = HashMap::new();
+        let mut named: HashMap<_, Vec<_>> = HashMap::new();
         for op in &evidence.ops {
             if let Request::Move { booking, start } = &op.request {
                 moves.entry((booking.as_str(), *start)).or_default().push(op);
             }
+            if let Some(name) = op.name() {
+                named.entry(name).or_default().push(op);
+            }
         }
         let by_id = evidence.ops.iter().map(|op| (op.id, op)).collect();
-        Asked { by_id, moves, gone: evidence.gone }
+        Asked { by_id, named, moves, gone: evidence.gone }
     }
 
     /// Who may have caused a line of history.
@@ -50,14 +56,13 @@ impl<'a> Asked<'a> {
         let ops: Vec<&Op> = match line.action.as_str() {
             "created" => {
                 let op = named(booking.email.split('@').next().unwrap_or_default())?;
-                let wished = |wish: &Wish| {
-                    (wish.mentor, wish.start, world.kind(*wish).slug)
-                        == (mentor, start, booking.kind.as_str())
+                let wished = |wish: Wish| {
+                    (wish.mentor, wish.start, world.kind(wish).slug) == (mentor, start, booking.kind.as_str())
                 };
-                if !matches!(&op.request, Request::Book(wish) if wished(wish)) {
+                if !op.request.wish().is_some_and(wished) {
                     return Err(format!("{op} asked for something else"));
                 }
-                vec![op]
+                self.named.get(&op.id).cloned().unwrap_or_default()
             }
             "cancelled" => {
                 let op = named(line.reason.as_deref().unwrap_or_default())?;
@@ -69,10 +74,13 @@ impl<'a> Asked<'a> {
             "rescheduled" => self.moves.get(&(booking.id.as_str(), start)).cloned().unwrap_or_default(),
             other => return Err(format!("nobody can ask for {other}")),
         };
-        // Where several asked for the same move, any of them may have been the one.
+        // Where several asked for the same, any of them may have been the one.
         let able: Vec<&Op> = ops.iter().copied().filter(|op| may_have_done(op, booking)).collect();
         let from = able.iter().map(|op| op.span.from).min();
-        let until = able.iter().map(|op| self.latest(op)).max();
+        // Whoever was told of a new booking was told after it was made.
+        let told = able.iter().filter(|op| matches!(op.outcome, Outcome::Booked { .. }));
+        let told = told.map(|op| op.span.until).min();
+        let until = told.or_else(|| able.iter().map(|op| self.latest(op)).max());
         match from.zip(until) {
             Some((from, until)) => {
                 Ok(Cause { when: Span { from, until }, ops: able.iter().map(|op| op.id).collect() })

@@ -11,6 +11,7 @@ mod chain;
 mod conflicts;
 mod limits;
 mod refusals;
+mod repeats;
 mod timeline;
 
 use std::fmt;
@@ -29,8 +30,10 @@ pub struct Evidence {
     pub world: World,
     /// What was asked and answered.
     pub ops: Vec<Op>,
-    /// What was done to the processes.
+    /// What was done to the processes and their store.
     pub faults: Vec<Fault>,
+    /// What the processes logged.
+    pub log: String,
     /// What the store holds.
     pub stored: Stored,
     /// When the last process that could still do what it was asked before had been killed.
@@ -67,17 +70,21 @@ pub enum Rule {
     NothingStale,
     /// A refusal has a reason.
     RefusalsJustified,
+    /// A request that is repeated by its key is given its first answer.
+    RepeatsAgree,
     /// Every request is answered, and as the contract says: 503 and broken connections only with a fault.
     Answers,
-    /// After a fault a process works again by itself.
+    /// After a fault all work again by themselves.
     Recovery,
     /// What is written together is there together, and the database finds its files in order.
     Wholeness,
+    /// No process panics or is in a deadlock, whatever it answers then.
+    Steadiness,
 }
 
 impl Rule {
     /// Every promise.
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 12] = [
         Rule::NoOverlap,
         Rule::Limits,
         Rule::NothingLost,
@@ -85,9 +92,11 @@ impl Rule {
         Rule::HistoryAddsUp,
         Rule::NothingStale,
         Rule::RefusalsJustified,
+        Rule::RepeatsAgree,
         Rule::Answers,
         Rule::Recovery,
         Rule::Wholeness,
+        Rule::Steadiness,
     ];
 }
 
@@ -101,9 +110,11 @@ impl fmt::Display for Rule {
             Rule::HistoryAddsUp => "history adds up",
             Rule::NothingStale => "nothing stale",
             Rule::RefusalsJustified => "refusals justified",
+            Rule::RepeatsAgree => "repeats agree",
             Rule::Answers => "answers as promised",
             Rule::Recovery => "recovery",
             Rule::Wholeness => "wholeness",
+            Rule::Steadiness => "steadiness",
         })
     }
 }
@@ -133,11 +144,15 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     limits::check(&timeline, &mut found);
     answers::check(evidence, &timeline, &mut found);
     refusals::check(evidence, &timeline, &mut found);
+    repeats::check(evidence, &timeline, &mut found);
     let damage = evidence.stored.damage.iter();
     found.extend(damage.map(|line| Violation::new(Rule::Wholeness, format!("the database says: {line}"))));
+    let unsteady = evidence.log.lines().filter(|line| line.contains("panicked") || line.contains("deadlock"));
+    found.extend(unsteady.map(|line| Violation::new(Rule::Steadiness, line)));
     let never = evidence.faults.iter().filter(|fault| !fault.recovered);
     found.extend(never.map(|fault| {
-        let what = format!("process {} never recovered from {}", fault.process, fault.kind.as_str());
+        let who = fault.process.map_or("some process".into(), |process| format!("process {process}"));
+        let what = format!("{who} never recovered from {}", fault.kind.as_str());
         Violation::new(Rule::Recovery, what)
     }));
     found

@@ -3,6 +3,7 @@
 use super::{Evidence, Rule, Timeline, Violation, conflicts::too_close, limits::Dates, timeline::Version};
 use crate::attack::{
     history::{Op, Outcome, Request, Span, State},
+    store::StoredBooking,
     world::{DAY, Wish},
 };
 
@@ -17,7 +18,8 @@ pub(super) fn check(evidence: &Evidence, timeline: &Timeline<'_>, found: &mut Ve
 
 fn justified(timeline: &Timeline<'_>, op: &Op, code: &str) -> bool {
     let (mentor, start, kind, own) = match &op.request {
-        Request::Book(Wish { mentor, kind, start }) => {
+        Request::Book(Wish { mentor, kind, start })
+        | Request::Repeat { wish: Wish { mentor, kind, start }, .. } => {
             (*mentor, *start, &timeline.world.mentors[*mentor].kinds[*kind], None)
         }
         Request::Move { booking, start } => match timeline.life(booking) {
@@ -27,8 +29,10 @@ fn justified(timeline: &Timeline<'_>, op: &Op, code: &str) -> bool {
         },
         Request::Cancel { .. } | Request::Read { .. } => return false,
     };
-    // A booking that is being moved does not stand in its own way.
-    let there = |other: &&Version<'_>| Some(&other.booking.id) != own && other.possible_in(op.span);
+    // A booking that is being moved does not stand in its own way, nor does one that is asked for again.
+    let named = op.name().map(|name| name.address());
+    let is_own = |booking: &StoredBooking| Some(&booking.id) == own || Some(&booking.email) == named.as_ref();
+    let there = |other: &&Version<'_>| !is_own(other.booking) && other.possible_in(op.span);
     let full = |dates: Dates, most: Option<usize>| {
         most.is_some_and(|most| most_at_once(dates.active(timeline).filter(there), op.span) >= most)
     };

@@ -1,7 +1,6 @@
 //! What tests stand on: a whole program on a loopback socket with a clock of its own, and the command line.
 
 pub(crate) mod browser;
-pub(crate) mod postgres;
 pub(crate) mod readers;
 
 use std::{process::Command, sync::Arc, time::Duration};
@@ -28,9 +27,8 @@ use slotsmith::{
     zones::Zones,
 };
 use slotsmith_engine::{Instant, Policy, PolicySpec, Window};
+use slotsmith_tests::Postgres;
 use tempfile::TempDir;
-
-use self::postgres::Postgres;
 
 /// When tests begin, unless they say otherwise: a Tuesday two weeks before New York's clocks go back.
 pub(crate) const START: &str = "2026-10-20T12:00:00Z";
@@ -101,7 +99,7 @@ impl TestApp {
     /// One whose store waits `patience` for a locked file.
     pub(crate) async fn start_with(now: &str, patience: Duration) -> TestApp {
         // `scripts/test` runs the product's tests on both stores.
-        let postgres = std::env::var_os("SLOTSMITH_TEST_POSTGRES").map(|_| Postgres::start());
+        let postgres = std::env::var_os("SLOTSMITH_TEST_POSTGRES").map(|_| Postgres::start().unwrap());
         TestApp::start_on(postgres, now, patience).await
     }
 
