@@ -3,5 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a workload that is not valid should stop the run right there")]
 
+pub mod load;
 pub mod workloads;
 pub mod yardsticks;

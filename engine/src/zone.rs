@@ -67,6 +67,8 @@ pub struct LocalDay {
     pub date: NaiveDate,
     /// Seconds east of UTC.
     pub offset_seconds: i64,
+    /// When 00:00 is by that offset, if the clock shows it.
+    midnight: i64,
     opens: i64,
     closes: i64,
 }
@@ -77,9 +79,9 @@ impl LocalDay {
         self.opens <= at.unix() && at.unix() < self.closes
     }
 
-    /// What a clock shows then, in seconds since 00:00.
+    /// What a clock shows at one of them, in seconds since 00:00.
     pub fn second_of_day(&self, at: Instant) -> i64 {
-        (at.unix() + self.offset_seconds).rem_euclid(DAY)
+        at.unix() - self.midnight
     }
 }
 
@@ -159,6 +161,7 @@ impl ZoneRules {
         LocalDay {
             date: date_of_day(day),
             offset_seconds: offset,
+            midnight,
             opens: opens.unix().max(midnight),
             closes: closes.unix().min(midnight + DAY),
         }

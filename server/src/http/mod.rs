@@ -12,12 +12,12 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
-use tower_http::{set_header::SetResponseHeaderLayer, trace::TraceLayer};
+use tower_http::trace::TraceLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::openapi::document;
@@ -29,6 +29,14 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Longest time a request may take, in seconds. The store's own patience is shorter.
 const REQUEST_SECONDS_MAX: u64 = 15;
 
+/// What every answer says, unless it says otherwise.
+const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CONTENT_SECURITY_POLICY, crate::web::CSP),
+];
+
 /// The whole interface of one program, pages included.
 pub fn router(app: App) -> Router {
     let (api, _) = api().split_for_parts();
@@ -37,10 +45,6 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(in_time))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(security_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(security_header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(security_header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(security_header(header::CONTENT_SECURITY_POLICY, crate::web::CSP))
         .layer(TraceLayer::new_for_http().make_span_with(span_of))
         .with_state(app)
 }
@@ -81,21 +85,20 @@ fn pages() -> Router<App> {
 }
 
 /// Ends what takes too long; a booking in the middle of its transaction is undone, unless it was just being made to last.
+/// Every answer goes out with the headers of all.
 async fn in_time(request: Request, next: Next) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::uncertain().into_response(),
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    let mut response = answered.unwrap_or_else(|_| ApiError::uncertain().into_response());
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
+    response
 }
 
 async fn method_not_allowed(method: Method) -> ApiError {
     let detail = format!("This address does not answer {method}.");
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-}
-
-fn security_header(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// The path alone: a query may hold a token.

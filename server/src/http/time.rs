@@ -49,12 +49,13 @@ impl LocalTexts<'_> {
     }
 
     /// One instant, in ASCII.
+    #[inline]
     pub fn of(&mut self, at: Instant) -> &[u8; 25] {
         let day = match self.day {
             Some(day) if day.contains(at) => day,
             _ => self.begin(at),
         };
-        let second = day.second_of_day(at);
+        let second = u32::try_from(day.second_of_day(at)).unwrap_or_default();
         self.put(11, second / 3_600);
         self.put(14, second / 60 % 60);
         self.put(17, second % 60);
@@ -74,12 +75,12 @@ impl LocalTexts<'_> {
         if day.offset_seconds % 60 != 0 {
             day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_day_at(at));
         }
-        let year = i64::from(day.date.year());
+        let year = day.date.year().unsigned_abs();
         self.put(0, year / 100);
         self.put(2, year % 100);
-        self.put(5, i64::from(day.date.month()));
-        self.put(8, i64::from(day.date.day()));
-        let offset = day.offset_seconds.abs() / 60;
+        self.put(5, day.date.month());
+        self.put(8, day.date.day());
+        let offset = u32::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
         self.text[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
         self.put(20, offset / 60);
         self.put(23, offset % 60);
@@ -88,9 +89,10 @@ impl LocalTexts<'_> {
     }
 
     /// Two digits.
-    fn put(&mut self, place: usize, number: i64) {
-        let number = u8::try_from(number).unwrap_or_default();
-        self.text[place] = b'0' + number / 10 % 10;
-        self.text[place + 1] = b'0' + number % 10;
+    #[inline]
+    fn put(&mut self, place: usize, number: u32) {
+        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
+        self.text[place] = digit(number / 10);
+        self.text[place + 1] = digit(number);
     }
 }
