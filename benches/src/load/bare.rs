@@ -10,6 +10,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use slotsmith::{
+    clock::{Clock as _, SystemClock},
+    ids::BookingId,
+};
 use sqlx::types::Uuid;
 
 use super::{
@@ -71,6 +75,10 @@ pub async fn inserts(database: &Database, size: Size, round: usize, time: Durati
     rate
 }
 
+fn new_id() -> Uuid {
+    BookingId::new(SystemClock.now()).into()
+}
+
 struct Row {
     mentor: Uuid,
     session_type: Uuid,
@@ -85,8 +93,8 @@ impl Row {
         Row {
             mentor: numbered(1),
             session_type: numbered(2),
-            id: Uuid::now_v7(),
-            jobs: [Uuid::now_v7(), Uuid::now_v7()],
+            id: new_id(),
+            jobs: [new_id(), new_id()],
             start,
         }
     }

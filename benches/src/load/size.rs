@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use chrono::{Datelike as _, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Weekday};
+use slotsmith::clock::{Clock as _, SystemClock};
 
 /// Half hours between nine and five.
 const STARTS_A_DAY: usize = 16;
@@ -56,7 +57,7 @@ impl Size {
 
 /// Today, in the zone that the benchmark's dates are counted in.
 pub(super) fn today() -> NaiveDate {
-    Utc::now().date_naive()
+    DateTime::from_timestamp(SystemClock.now().unix(), 0).unwrap().date_naive()
 }
 
 fn weekdays(after: NaiveDate) -> impl Iterator<Item = NaiveDate> {
