@@ -5,6 +5,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 use slotsmith_engine::{Instant, ZoneRules};
 
 use crate::{
+    auth::Caller,
     clock::Clock,
     config::Config,
     jobs::Jobs,
@@ -25,7 +26,7 @@ const SERVICE_SPAN: RangeInclusive<Instant> = match (Instant::from_unix(0), Inst
 /// The program's parts, shared by all that runs in it. Backends are chosen where it is made and nowhere else.
 #[derive(Clone)]
 pub struct App {
-    /// What is kept.
+    /// What is kept, asked for anybody: see [`App::acting`].
     pub store: Arc<dyn Storage>,
     /// What slots follow from, as it was read from the store.
     pub snapshots: Arc<Snapshots>,
@@ -42,6 +43,12 @@ pub struct App {
 }
 
 impl App {
+    /// The same, with the store asked for this caller.
+    #[must_use]
+    pub fn acting(&self, caller: Caller) -> App {
+        App { store: self.store.acting(caller), ..self.clone() }
+    }
+
     /// The rules of a zone, for every instant that the server deals in.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! Who calls: keys that let programs act for a mentor or an admin. People sign in later, on the same types.
+//! Who calls: keys that let programs act for a mentor or an admin. People sign in later, on the same types. And for whom
+//! the store is asked, so that it can say no where the program forgot to.
 
 use slotsmith_engine::Instant;
 
@@ -17,6 +18,33 @@ pub enum Role {
     Admin,
     /// What is this mentor's own.
     Mentor(MentorId),
+}
+
+impl Role {
+    /// Who is seen by the store.
+    pub fn caller(self) -> Caller {
+        match self {
+            Role::Admin => Caller::Admin,
+            Role::Mentor(mentor) => Caller::Mentor(mentor),
+        }
+    }
+}
+
+/// For whom the store is asked. It shows and does what is theirs; on PostgreSQL the database itself sees to that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Caller {
+    /// Anybody: sees what is offered, and books.
+    Public,
+    /// A mentor: what is their own.
+    Mentor(MentorId),
+    /// Somebody whose address was verified: what is booked under it.
+    Client(String),
+    /// Who runs the place, by a key or at a shell.
+    Admin,
+    /// Whoever shows a secret: what it was handed out for.
+    Token(SecretHash),
+    /// Nobody: work that follows, and what time brings.
+    System,
 }
 
 /// A key as it is stored.
@@ -58,7 +86,8 @@ pub async fn key_of(store: &dyn Storage, bearer: &str) -> Result<Option<ApiKey>>
     if !is_key(bearer) {
         return Ok(None);
     }
-    store.api_key(Secret::from(bearer).hash()).await
+    let hash = Secret::from(bearer).hash();
+    store.acting(Caller::Token(hash)).api_key(hash).await
 }
 
 /// Whether a bearer has the looks of one of our keys.

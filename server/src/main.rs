@@ -10,7 +10,7 @@ use std::{
 use clap::{Parser, Subcommand, ValueEnum};
 use slotsmith::{
     App,
-    auth::{self, Role},
+    auth::{self, Caller, Role},
     booking::Limits,
     clock::SystemClock,
     config::Config,
@@ -195,7 +195,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             }
             let now = app.clock.now();
             let mentor = Mentor { id: MentorId::new(now), slug, name, headline, timezone, email };
-            app.store.add_mentor(&mentor, now).await?;
+            app.store.acting(Caller::Admin).add_mentor(&mentor, now).await?;
             print(&format!("added mentor {} ({})", mentor.slug, mentor.id))
         }
         Command::Key(KeyCommand::Create { role, mentor, name }) => {
@@ -208,7 +208,8 @@ async fn run(command: Command) -> Result<(), Failure> {
                     Role::Mentor(app.store.mentor(&mentor).await?.ok_or("there is no such mentor")?.id)
                 }
             };
-            let secret = auth::create_key(&*app.store, role, name, app.clock.now()).await?;
+            let secret =
+                auth::create_key(&*app.store.acting(Caller::Admin), role, name, app.clock.now()).await?;
             print(secret.reveal())
         }
         Command::Migrate => {
@@ -280,12 +281,16 @@ async fn told_to_stop() {
 async fn doctor() -> Result<(), Failure> {
     let app = open().await?;
     app.store.ping().await?;
+    let role = match app.store.role().await? {
+        Some(role) => format!("acts as {role}"),
+        None => "has no roles: the program alone decides who sees what".to_owned(),
+    };
     let mail = match &app.config.smtp {
         None => format!("written to {}", outbox(&app.config).display()),
         Some(_) => "handed to the configured server".to_owned(),
     };
     print(&format!(
-        "slotsmith {}\ntime zones  {} ({}), {} names\nstore       {}, answers\nmail        {mail}\naddress     {}\nlistens on  {}",
+        "slotsmith {}\ntime zones  {} ({}), {} names\nstore       {}, answers, {role}\nmail        {mail}\naddress     {}\nlistens on  {}",
         env!("CARGO_PKG_VERSION"),
         app.zones.version(),
         app.zones.source(),

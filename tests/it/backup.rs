@@ -589,7 +589,13 @@ async fn postgres_is_left_to_its_own_tools_and_they_bring_everything_back() {
     for start in ["2026-10-22T01:00:00Z", "2026-10-22T02:00:00Z"] {
         assert_eq!(app.book("kim", start, json!({})).await.0, StatusCode::CREATED);
     }
-    let (original, other) = (app.postgres.as_ref().unwrap().url(), Postgres::start().unwrap());
+    let (postgres, other) = (app.postgres.as_ref().unwrap(), Postgres::start().unwrap());
+    // What a dump leaves out: roles are the server's.
+    let mut db = other.superuser_url().parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    let role = "CREATE ROLE slotsmith_app NOLOGIN; GRANT slotsmith_app TO program;";
+    sqlx::raw_sql(role).execute(&mut db).await.unwrap();
+    // Of the rows, only such a login sees all.
+    let original = postgres.superuser_url();
     let folder = Folder::new();
     let file = folder.path("it's a dump");
     let file = file.to_str().unwrap();
@@ -601,8 +607,8 @@ async fn postgres_is_left_to_its_own_tools_and_they_bring_everything_back() {
 
     // Into an empty database, and back over the one where things went on.
     run_suggested(&other.url(), &["restore", file]).await;
-    run_suggested(&original, &["restore", "--force", file]).await;
-    for url in [&original, &other.url()] {
+    run_suggested(&postgres.url(), &["restore", "--force", file]).await;
+    for url in [&original, &other.superuser_url()] {
         assert_eq!(rows(url).await, backed_up);
         assert_eq!(schema(url), schema(&original));
     }

@@ -16,6 +16,7 @@ mod limits;
 mod mail;
 mod outage;
 mod recurrence;
+mod roles;
 mod snapshots;
 mod solve;
 mod storage;

@@ -28,9 +28,9 @@ impl Raw {
                     SqliteConnectOptions::new().filename(file).foreign_keys(true).connect().await.unwrap(),
                 )
             }
-            Some(postgres) => {
-                Raw::Postgres(postgres.url().parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
-            }
+            Some(postgres) => Raw::Postgres(
+                postgres.superuser_url().parse::<PgConnectOptions>().unwrap().connect().await.unwrap(),
+            ),
         }
     }
 

@@ -80,6 +80,8 @@ impl Postgres {
         let server = Mutex::new(serve(dir.path())?);
         let postgres = Postgres { dir, server };
         postgres.ask("createdb", &[])?;
+        let login = "CREATE ROLE program LOGIN CREATEROLE";
+        postgres.ask("psql", &["-c", login, "-c", "ALTER DATABASE slotsmith OWNER TO program"])?;
         Ok(postgres)
     }
 
@@ -97,9 +99,19 @@ impl Postgres {
         folders.max_by_key(version).ok_or_else(|| missing.into())
     }
 
-    /// What `DATABASE_URL` says to reach it.
+    /// What `DATABASE_URL` says: a login that owns the database and may make roles, and is no more than that.
     pub fn url(&self) -> String {
-        format!("postgres://owner@localhost/slotsmith?host={}", self.dir.path().display())
+        self.url_of("program", "slotsmith")
+    }
+
+    /// The same for the superuser, whom nothing binds.
+    pub fn superuser_url(&self) -> String {
+        self.url_of("owner", "slotsmith")
+    }
+
+    /// The same for any login and database.
+    pub fn url_of(&self, login: &str, database: &str) -> String {
+        format!("postgres://{login}@localhost/{database}?host={}", self.dir.path().display())
     }
 
     /// Where it listens.

@@ -117,9 +117,7 @@ pub async fn book(
         write.keep_answer(key.hash(), &first, now).await?;
     }
     for to in [Party::Booker, Party::Mentor] {
-        if to == Party::Booker || mentor.email.is_some() {
-            write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
-        }
+        write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
     }
     if booking.status == Status::Pending {
         write.enqueue(&NewJob::expiry(booking.id, booking.meeting.start(), now)).await?;

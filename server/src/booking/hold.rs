@@ -6,6 +6,7 @@ use slotsmith_engine::{Buffers, Instant, Interval};
 use super::{BookingError, admitted, limits::count_attempt, offered};
 use crate::{
     app::App,
+    auth::Caller,
     ids::{HoldId, MentorId, Secret, SecretHash, SessionTypeId},
     mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
@@ -89,5 +90,6 @@ pub async fn hold(app: &App, new: NewHold, now: Instant) -> Result<Held, Booking
 /// # Errors
 /// [`BookingError::NotFound`] when there is no such hold, or the token is another's.
 pub async fn release(app: &App, id: HoldId, token: SecretHash) -> Result<(), BookingError> {
-    if app.store.release_hold(id, token).await? { Ok(()) } else { Err(BookingError::NotFound) }
+    let store = app.store.acting(Caller::Token(token));
+    if store.release_hold(id, token).await? { Ok(()) } else { Err(BookingError::NotFound) }
 }

@@ -24,6 +24,7 @@ pub use self::{
 };
 use crate::{
     app::App,
+    auth::Caller,
     ids::{BookingId, MentorId, SecretHash, SessionTypeId},
     mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
@@ -299,6 +300,17 @@ pub enum Claim {
     Admin,
 }
 
+impl Claim {
+    /// Who is seen by the store.
+    pub fn caller(&self) -> Caller {
+        match self {
+            Claim::Token(hash) => Caller::Token(*hash),
+            Claim::Mentor(mentor) => Caller::Mentor(*mentor),
+            Claim::Admin => Caller::Admin,
+        }
+    }
+}
+
 /// Why a booking was not made, moved or called off.
 #[derive(Debug, thiserror::Error)]
 pub enum BookingError {
@@ -344,7 +356,7 @@ pub enum BookingError {
     Store(#[from] StoreError),
 }
 
-/// Finds a booking for someone who may see it, and says as whom they see it.
+/// Finds a booking for someone who may see it, and says as whom they see it. `app` acts for them.
 ///
 /// # Errors
 /// [`BookingError::NotFound`] alike for a booking that does not exist and one the caller may not see.

@@ -9,6 +9,7 @@ use slotsmith_engine::{Instant, Interval};
 use super::{BookingDetails, BookingError, Status};
 use crate::{
     app::App,
+    auth::Caller,
     ids::{BookingId, Salt, Secret, SecretHash},
 };
 
@@ -53,8 +54,10 @@ pub(super) async fn repeat(
     if first.request != once.request {
         return Err(BookingError::KeyReused);
     }
-    let mut details = app.store.booking(first.booking).await?.ok_or(BookingError::NotFound)?;
+    let token = Secret::made_of(&first.salt, &once.key);
+    let store = app.store.acting(Caller::Token(token.hash()));
+    let mut details = store.booking(first.booking).await?.ok_or(BookingError::NotFound)?;
     details.booking.meeting = first.meeting;
     details.booking.status = first.status;
-    Ok((details, Secret::made_of(&first.salt, &once.key)))
+    Ok((details, token))
 }

@@ -166,7 +166,7 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(%error, "answering 503");
                 ApiError::uncertain()
             }
-            StoreError::Broken(_) => {
+            StoreError::Broken(_) | StoreError::NotGranted(_) => {
                 tracing::error!(%error, "answering 500");
                 ApiError::broken()
             }

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::{Confirmation, Expiry, Job, Task};
 use crate::{
     app::App,
+    auth::Caller,
     booking::{self, BookingError, Change, Party},
     ids::Secret,
     notifications::{ConfirmationMail, confirmation},
@@ -69,6 +70,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// When the queue cannot be read; jobs that fail are put back or given up, not reported here.
 pub async fn run_due(app: &App) -> Result<usize, StoreError> {
+    let app = &app.acting(Caller::System);
     let now = app.clock.now();
     let jobs = app.store.claim_jobs(now, now.plus(LEASE_SECONDS), BATCH).await?;
     for job in &jobs {
@@ -116,6 +118,10 @@ async fn expire(app: &App, task: Expiry, now: Instant) -> Result<(), Failure> {
 async fn confirm(app: &App, job: &Job, task: Confirmation, now: Instant) -> Result<(), Failure> {
     let Some(details) = app.store.booking(task.booking).await? else { return Ok(()) };
     if !details.booking.status.is_active() || details.booking.meeting.start() <= now {
+        return Ok(());
+    }
+    // Whoever books cannot know whether the mentor wants mail.
+    if task.to == Party::Mentor && details.mentor.email.is_none() {
         return Ok(());
     }
     let token = Secret::random("");

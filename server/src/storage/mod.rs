@@ -3,6 +3,11 @@
 //!
 //! Reads answer `None` for what is not there. A [`Write`] is one transaction that holds the mentor's lock:
 //! [`Write::save`] consumes it, and dropping it undoes everything, so a forgotten save fails the first test.
+//!
+//! A store is asked for a caller ([`Storage::acting`]), and for anybody unless it is told for whom: what was forgotten
+//! shows less, not more. On PostgreSQL the database holds every transaction to it. On SQLite, which has no roles, the
+//! program is the only wall.
+//!
 //! No method needs a second connection while a [`Write`] is open; none may be called on [`Storage`] meanwhile.
 
 mod backup;
@@ -19,7 +24,7 @@ use slotsmith_engine::{Instant, Interval};
 pub use self::backup::{BackupError, Contents, back_up, restore};
 pub use self::bell::Bell;
 use crate::{
-    auth::{ApiKey, NewApiKey},
+    auth::{ApiKey, Caller, NewApiKey},
     booking::{Booking, BookingDetails, FirstAnswer, HistoryEntry, Hold, Party},
     ids::{BookingId, HoldId, JobId, MentorId, SecretHash},
     jobs::{Job, NewJob},
@@ -46,6 +51,9 @@ pub enum StoreError {
     /// The store went away while it was told to make things last: they do, or they do not.
     #[error("it is not known whether the store did it: {0}")]
     Uncertain(#[source] BoxError),
+    /// The store may not be used as it wants to be; says who must grant what.
+    #[error("{0}")]
+    NotGranted(String),
     /// What is stored does not mean anything, or the store refused what it never should.
     #[error("the store holds or met something unexpected: {0}")]
     Broken(#[source] BoxError),
@@ -91,7 +99,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Opens the store, makes it where it is missing, and brings its schema up to date. `patience` is how long a call waits
+/// Opens the store for anybody, makes it where it is missing, and brings its schema up to date. `patience` is how long a call waits
 /// for a lock or a connection before it says [`StoreError::Unavailable`]. The one place that chooses a backend.
 ///
 /// # Errors
@@ -198,6 +206,11 @@ pub enum Counted<'a> {
 /// The store.
 #[async_trait]
 pub trait Storage: Send + Sync {
+    /// The same store, asked for this caller.
+    fn acting(&self, caller: Caller) -> Arc<dyn Storage>;
+    /// The role of the database that every transaction acts as, where the store has roles.
+    async fn role(&self) -> Result<Option<String>>;
+
     /// Whether it answers.
     async fn ping(&self) -> Result<()>;
 

@@ -5,8 +5,9 @@ use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 use super::{BookingRow, LineRow, Stored, put_together};
 use crate::{postgres::Postgres, process::Failure};
 
+/// As somebody who sees everything.
 async fn connect(server: &Postgres) -> Result<PgConnection, Failure> {
-    Ok(server.url().parse::<PgConnectOptions>()?.connect().await?)
+    Ok(server.superuser_url().parse::<PgConnectOptions>()?.connect().await?)
 }
 
 /// About half of those that are in a transaction, and of the others those that are asking.

@@ -10,7 +10,7 @@ use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use slotsmith::{
     App,
-    auth::{Role, create_key},
+    auth::{Caller, Role, create_key},
     booking::Limits,
     clock::{Clock, FakeClock},
     config::Config,
@@ -168,6 +168,7 @@ impl TestApp {
         session_types: &[(&str, PolicySpec)],
     ) -> Mentor {
         let now = self.clock.now();
+        let store = self.app.store.acting(Caller::Admin);
         let mentor = Mentor {
             id: MentorId::new(now),
             slug: slug.parse().unwrap(),
@@ -176,12 +177,12 @@ impl TestApp {
             timezone: timezone.into(),
             email: Some(format!("{slug}@mentors.example")),
         };
-        self.app.store.add_mentor(&mentor, now).await.unwrap();
+        store.add_mentor(&mentor, now).await.unwrap();
         let window = Window::new("09:00".parse().unwrap(), "17:00".parse().unwrap()).unwrap();
         let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
         let weekly = days.iter().map(|day| (*day, window)).collect();
         let hours = Hours { weekly, ..Hours::default() };
-        self.app.store.put_hours(mentor.id, timezone, &hours).await.unwrap();
+        store.put_hours(mentor.id, timezone, &hours).await.unwrap();
         for (slug, spec) in session_types {
             let session_type = SessionType {
                 id: SessionTypeId::new(now),
@@ -194,7 +195,7 @@ impl TestApp {
                 requires_confirmation: false,
                 reminders_minutes: Vec::new(),
             };
-            self.app.store.add_session_type(&session_type).await.unwrap();
+            store.add_session_type(&session_type).await.unwrap();
         }
         mentor
     }
@@ -208,7 +209,8 @@ impl TestApp {
                 Role::Mentor(self.app.store.mentor(&by).await.unwrap().unwrap().id)
             }
         };
-        create_key(&*self.app.store, role, "test".into(), self.clock.now()).await.unwrap().reveal().to_owned()
+        let store = self.app.store.acting(Caller::Admin);
+        create_key(&*store, role, "test".into(), self.clock.now()).await.unwrap().reveal().to_owned()
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {

@@ -131,7 +131,9 @@ async fn read_question(
     let moving = match query.booking.as_deref() {
         None => None,
         Some(id) => {
-            let (moving, _) = booking::find(app, booking_id(id)?, &claim?.0).await?;
+            let BookingClaim(claim) = claim?;
+            let app = app.acting(claim.caller());
+            let (moving, _) = booking::find(&app, booking_id(id)?, &claim).await?;
             Some(moving.booking.id)
         }
     };
@@ -258,6 +260,7 @@ pub async fn explain(
     Caller(role): Caller,
     Query(query): Query<ExplainQuery>,
 ) -> Result<axum::Json<ExplanationView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let offers = app.store.session_types(mentor.id).await?;
     let session_type = offered(&offers, query.session_type.as_deref())?;

@@ -233,6 +233,7 @@ pub async fn one(
     BookingClaim(claim): BookingClaim,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
+    let app = app.acting(claim.caller());
     let (details, _) = booking::find(&app, booking_id(&id)?, &claim).await?;
     let history = app.store.history(&details.booking).await?;
     Ok(answer(&app, Told { details, history }))
@@ -250,6 +251,7 @@ pub async fn reschedule(
     Path(id): Path<String>,
     Json(body): Json<RescheduleRequest>,
 ) -> Result<Response, ApiError> {
+    let app = app.acting(claim.caller());
     let (details, party) = booking::find(&app, booking_id(&id)?, &claim).await?;
     let mut fields = Fields::default();
     let start = fields.take("start", required(body.start.as_deref()).and_then(parse_start));
@@ -335,6 +337,7 @@ async fn changed(
     change: Change,
     reason: Option<&str>,
 ) -> Result<Response, ApiError> {
+    let app = app.acting(claim.caller());
     let (details, party) = booking::find(&app, booking_id(&id)?, &claim).await?;
     let mut fields = Fields::default();
     let reason = fields.take("reason", optional_text(reason, MESSAGE_CHARS_MAX));
@@ -354,6 +357,7 @@ pub async fn calendar_file(
     BookingClaim(claim): BookingClaim,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
+    let app = app.acting(claim.caller());
     let (details, reader) = booking::find(&app, booking_id(&id)?, &claim).await?;
     let copy = CalendarCopy { method: Method::Publish, reader, sender: &app.config.sender, manage_url: None };
     let headers = [

@@ -53,6 +53,7 @@ pub async fn manage(
     let lang = lang(&headers);
     let found = async {
         let BookingClaim(claim) = claim?;
+        let app = app.acting(claim.caller());
         let (details, _) = booking::find(&app, booking_id(&id)?, &claim).await?;
         let history = app.store.history(&details.booking).await?;
         managed(&app, details, &history).map_err(ApiError::from)

@@ -117,6 +117,7 @@ pub async fn read(
     Caller(role): Caller,
     Query(query): Query<MentorQuery>,
 ) -> Result<Answer<ScheduleView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let hours = app.store.hours(mentor.id).await?;
     Ok(Answer(ScheduleView::new(mentor.timezone, &hours)))
@@ -133,6 +134,7 @@ pub async fn replace(
     Query(query): Query<MentorQuery>,
     Json(body): Json<ScheduleView>,
 ) -> Result<Answer<ScheduleView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let (timezone, hours) = read_schedule(&app, &mentor, body)?;
     app.store.put_hours(mentor.id, &timezone, &hours).await?;
@@ -167,6 +169,7 @@ pub async fn put_override(
     Query(query): Query<MentorQuery>,
     Json(body): Json<OverrideRequest>,
 ) -> Result<Answer<OverrideView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let mut fields = Fields::default();
     let one = OverrideView { date, windows: body.windows, reason: body.reason };
@@ -187,6 +190,7 @@ pub async fn delete_override(
     Path(date): Path<String>,
     Query(query): Query<MentorQuery>,
 ) -> Result<StatusCode, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let unknown = || ApiError::not_found("override");
     let date = parse_date(&date).map_err(|_| unknown())?;

@@ -72,6 +72,7 @@ pub async fn list(
     Caller(role): Caller,
     Query(query): Query<MentorQuery>,
 ) -> Result<Answer<SessionTypeListView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let items = app.store.session_types(mentor.id).await?;
     Ok(Answer(SessionTypeListView {
@@ -92,6 +93,7 @@ pub async fn create(
     Query(query): Query<MentorQuery>,
     Json(body): Json<SessionTypeView>,
 ) -> Result<(StatusCode, Answer<SessionTypeView>), ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let new = read_session_type(mentor.id, SessionTypeId::new(now), body)?;
     app.store.add_session_type(&new).await?;
@@ -111,6 +113,7 @@ pub async fn change(
     Query(query): Query<MentorQuery>,
     Json(patch): Json<serde_json::Map<String, Value>>,
 ) -> Result<Answer<SessionTypeView>, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let slug: Slug = slug.parse().map_err(|_| ApiError::not_found("session type"))?;
     let present = app.store.session_type(mentor.id, &slug).await?;
@@ -131,6 +134,7 @@ pub async fn remove(
     Path(slug): Path<String>,
     Query(query): Query<MentorQuery>,
 ) -> Result<StatusCode, ApiError> {
+    let app = app.acting(role.caller());
     let mentor = own_mentor(&app, role, query.mentor.as_deref()).await?;
     let unknown = || ApiError::not_found("session type");
     let slug: Slug = slug.parse().map_err(|_| unknown())?;

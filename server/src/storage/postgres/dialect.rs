@@ -30,6 +30,10 @@ pub(super) const CHANGES: &str =
 pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE (source, id) IN
      (SELECT source, id FROM booking_attempts WHERE at <= $1 FOR UPDATE SKIP LOCKED)";
 
+/// Whoever books sees no other booking, so the database looks for them.
+pub(super) const MADE_UNDER_EMAIL: &str =
+    "SELECT created_at FROM booking_made_under($1, $2, $3) AS made (created_at)";
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> Uuid {
     id.into()
 }

@@ -3,6 +3,11 @@
 //! Whoever changes what belongs to a mentor holds that mentor's advisory lock to the end of the transaction, so that
 //! facts read inside stay true until it commits. The exclusion constraint is the second lock, for whatever code does
 //! not hold the first.
+//!
+//! Once the schema is up to date, nothing touches a table outside a transaction that begins by giving up the login's own
+//! rights: it acts as [`ROLE`], which owns nothing, and says for whom. Row security does the rest
+//! (`migrations/postgres/0008_roles.sql`). Role and caller are gone with the transaction, so a pooler may give the
+//! connection to others after each.
 
 #[path = "../sql/api_keys.rs"]
 mod api_keys;
@@ -34,10 +39,11 @@ mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
-use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
+use std::{borrow::Cow, fmt, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool,
+    AssertSqlSafe, PgPool,
+    migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use url::Url;
@@ -48,7 +54,10 @@ use self::{
     notices::Notices,
 };
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
-use crate::ids::{MentorId, SecretHash};
+use crate::{
+    auth::Caller,
+    ids::{MentorId, SecretHash},
+};
 
 /// Connections of one node.
 const CONNECTIONS: u32 = 16;
@@ -64,14 +73,22 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "requests", include_str!("../../../../migrations/postgres/0005_requests.sql")),
     (6, "changes", include_str!("../../../../migrations/postgres/0006_changes.sql")),
     (7, "versions", include_str!("../../../../migrations/postgres/0007_versions.sql")),
+    (8, "roles", include_str!("../../../../migrations/postgres/0008_roles.sql")),
 ];
+
+/// As whom every transaction acts.
+pub const ROLE: &str = "slotsmith_app";
 
 use PostgresStore as Store;
 
 /// A store in a PostgreSQL database.
+#[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
     notices: Notices,
+    /// Where its tables are, quoted.
+    schema: Arc<str>,
+    caller: Caller,
 }
 
 /// Where a database is, and who may enter. Never prints the password.
@@ -140,30 +157,102 @@ impl PostgresStore {
             // As on SQLite: an answered booking survives a power cut, whatever the server's own default is.
             ("synchronous_commit", "on".to_owned()),
         ]);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(patience);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(patience)
+            // Of a transaction that fails while it begins, the driver (sqlx 0.9.0) does not know either. Inside one the
+            // server refuses every question, so this tells such a connection from a good one as well as from a dead one.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| {
+                Box::pin(async { Ok(sqlx::raw_sql("SELECT 1").execute(connection).await.is_ok()) })
+            });
         let pool = pool.connect_with(options).await.map_err(failed)?;
-        migrate::all(MIGRATIONS).run(&pool).await.map_err(|e| StoreError::Broken(e.into()))?;
-        Ok(PostgresStore { notices: Notices::new(pool.clone()), pool })
+        migrate::all(MIGRATIONS).run(&pool).await.map_err(failed_to_migrate)?;
+        let (login, schema): (String, String) =
+            sqlx::query_as("SELECT quote_ident(session_user), quote_ident(current_schema())")
+                .fetch_one(&pool)
+                .await
+                .map_err(failed)?;
+        let notices = Notices::new(pool.clone());
+        let store = PostgresStore { pool, notices, schema: schema.into(), caller: Caller::Public };
+        store.check_role(&login).await?;
+        Ok(store)
     }
 
+    /// Whether the login may act as the role, whether that binds it, and whether views may read the tables.
+    async fn check_role(&self, login: &str) -> Result<()> {
+        let mut tx = match self.read().await {
+            Err(StoreError::Broken(cause)) => {
+                // It is missing, or not for this login.
+                return Err(StoreError::NotGranted(format!(
+                    "the login {login} may not act as the role {ROLE} ({cause}); whoever may should say: GRANT {ROLE} TO {login};"
+                )));
+            }
+            begun => begun?,
+        };
+        let bound = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+        let (is_free,): (bool,) = sqlx::query_as(bound).fetch_one(&mut *tx).await.map_err(failed)?;
+        if is_free {
+            return Err(StoreError::NotGranted(format!(
+                "row security does not bind the role {ROLE}; whoever may should say: ALTER ROLE {ROLE} NOSUPERUSER NOBYPASSRLS;"
+            )));
+        }
+        // Policies keep the owner of then, and views would be empty without a word.
+        let (stale,): (Option<String>,) = sqlx::query_as(
+            "SELECT string_agg(format('ALTER POLICY %I ON %I TO %I;', p.policyname, p.tablename, t.tableowner), ' ')
+             FROM pg_policies AS p JOIN pg_tables AS t USING (schemaname, tablename)
+             JOIN pg_roles AS r ON r.rolname = t.tableowner
+             WHERE p.schemaname = current_schema() AND p.policyname IN ('through_views', 'through_triggers')
+                 AND t.tableowner <> ALL (p.roles) AND NOT (r.rolsuper OR r.rolbypassrls)",
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(failed)?;
+        match stale {
+            Some(statements) => Err(StoreError::NotGranted(format!(
+                "the tables have another owner than when they were made, who should say: {statements}"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn acting(&self, caller: Caller) -> PostgresStore {
+        PostgresStore { caller, ..self.clone() }
+    }
+
+    async fn role(&self) -> Result<Option<String>> {
+        let role = sqlx::query_as("SELECT current_user::text").fetch_one(&mut *self.read().await?).await;
+        role.map(|(role,)| Some(role)).map_err(failed)
+    }
+
+    /// Whether it answers, and lets us act.
     async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map_err(failed)?;
-        Ok(())
+        self.read().await.map(drop)
     }
 
-    async fn read(&self) -> Result<sqlx::pool::PoolConnection<Driver>> {
-        self.pool.acquire().await.map_err(failed)
+    async fn read(&self) -> Result<sqlx::Transaction<'static, Driver>> {
+        self.transaction("READ COMMITTED READ ONLY", None).await
     }
 
     /// Several reads of one moment.
     async fn snapshot(&self) -> Result<sqlx::Transaction<'static, Driver>> {
-        self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+        self.transaction("REPEATABLE READ READ ONLY", None).await
     }
 
     /// Begins, also when the caller is gone before the server says that it did: of such a transaction the driver (sqlx
     /// 0.9.0) knows nothing, so it would not be undone, and whoever is given the connection next would be in the middle
     /// of it.
-    async fn transaction(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn transaction(
+        &self,
+        isolation: &str,
+        mentor: Option<MentorId>,
+    ) -> Result<sqlx::Transaction<'static, Driver>> {
+        let settings = settings(&self.caller, mentor);
+        // One message, and one answer. The path is told because another role may have another one.
+        let begin = AssertSqlSafe(format!(
+            "BEGIN ISOLATION LEVEL {isolation}; SET LOCAL search_path = {}; SET LOCAL ROLE {ROLE}; {settings}",
+            self.schema
+        ));
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move { pool.begin_with(begin).await });
         begun.await.map_err(|e| StoreError::Broken(e.into()))?.map_err(failed)
@@ -172,7 +261,7 @@ impl PostgresStore {
     /// With the mentor's lock, if there is a mentor. READ COMMITTED, so that what is read after the wait for the lock is
     /// what the one before has written.
     async fn begin(&self, mentor: Option<MentorId>) -> Result<sqlx::Transaction<'static, Driver>> {
-        let mut tx = self.transaction("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        let mut tx = self.transaction("READ COMMITTED", mentor).await?;
         if let Some(mentor) = mentor {
             // The second number keeps our locks apart from others in the same database.
             sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7302))")
@@ -201,6 +290,22 @@ impl PostgresStore {
     }
 }
 
+/// For whom a transaction acts, as the policies ask. Whoever books without an account does so with one mentor.
+fn settings(caller: &Caller, mentor: Option<MentorId>) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    // No text of others' comes in here, only ids and digits.
+    let (name, what) = match caller {
+        Caller::Public => ("public", mentor.map(|mentor| format!("mentor = '{mentor}'"))),
+        Caller::Mentor(mentor) => ("mentor", Some(format!("mentor = '{mentor}'"))),
+        Caller::Client(email) => ("client", Some(format!("email = '{}'", hex(email.as_bytes())))),
+        Caller::Admin => ("admin", None),
+        Caller::Token(hash) => ("token", Some(format!("token = '{}'", hex(&hash.0)))),
+        Caller::System => ("system", None),
+    };
+    let what = what.map_or_else(String::new, |what| format!("; SET LOCAL slotsmith.{what}"));
+    format!("SET LOCAL slotsmith.caller = '{name}'{what}")
+}
+
 /// Keeps others from what has this hash until the transaction ends. Taken after a mentor's lock, never before.
 async fn lock(db: &mut Connection, hash: &SecretHash) -> Result<()> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 7303))")
@@ -209,6 +314,21 @@ async fn lock(db: &mut Connection, hash: &SecretHash) -> Result<()> {
         .await
         .map_err(failed)?;
     Ok(())
+}
+
+/// What the login lacks is said in words of our own (`0008_roles.sql`) or the server's.
+fn failed_to_migrate(error: MigrateError) -> StoreError {
+    match &error {
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
+            match cause.as_database_error() {
+                Some(database) if database.code().as_deref() == Some("42501") => {
+                    StoreError::NotGranted(database.message().to_owned())
+                }
+                _ => StoreError::Broken(error.into()),
+            }
+        }
+        _ => StoreError::Broken(error.into()),
+    }
 }
 
 /// Sorts what PostgreSQL and the pool complain of, by code and by the names of our own constraints. The text may name

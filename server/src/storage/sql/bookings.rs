@@ -31,10 +31,10 @@ pub(super) async fn calendar(
     };
     let mut held_until = None;
     let bookings = sqlx::query(
-        "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, NULL AS expires_at FROM bookings
-         WHERE mentor_id = $1 AND status IN ('pending', 'confirmed') AND starts_at >= $2 AND starts_at < $3 AND id <> $4
+        "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, NULL AS expires_at FROM public_taken
+         WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND id <> $4
          UNION ALL
-         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, expires_at FROM holds
+         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, expires_at FROM public_held
          WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
     )
     .bind(id_of(mentor))
@@ -185,21 +185,25 @@ pub(super) async fn insert_token(
     for_job: Option<JobId>,
     now: Instant,
 ) -> Result<()> {
-    sqlx::query(
+    const INSERT: &str =
+        "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, job_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)";
+    // Reads what is there, so it is only for those who may.
+    const INSERT_OR_REPLACE: &str =
         "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, job_id, created_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (mentor_id, booking_id, job_id) WHERE job_id IS NOT NULL
-         DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at",
-    )
-    .bind(id_of(booking.mentor))
-    .bind(id_of(booking.id))
-    .bind(&token.0[..])
-    .bind(holder.as_str())
-    .bind(for_job.map(id_of))
-    .bind(time_of(now))
-    .execute(db)
-    .await
-    .map_err(failed)?;
+         DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at";
+    sqlx::query(if for_job.is_some() { INSERT_OR_REPLACE } else { INSERT })
+        .bind(id_of(booking.mentor))
+        .bind(id_of(booking.id))
+        .bind(&token.0[..])
+        .bind(holder.as_str())
+        .bind(for_job.map(id_of))
+        .bind(time_of(now))
+        .execute(db)
+        .await
+        .map_err(failed)?;
     Ok(())
 }
 

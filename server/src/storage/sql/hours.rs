@@ -1,4 +1,5 @@
-//! Weekly hours, overrides and recurring overrides.
+//! Weekly hours, overrides and recurring overrides. Anybody may know them; reasons come from the tables themselves, for
+//! whoever may see those.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use crate::{
 /// Run it inside a transaction, or it may see several moments.
 pub(super) async fn read(db: &mut Connection, mentor: MentorId) -> Result<Hours> {
     let weekly = sqlx::query(
-        "SELECT day_of_week, start_minute, end_minute FROM weekly_windows
+        "SELECT day_of_week, start_minute, end_minute FROM public_weekly_windows
          WHERE mentor_id = $1 ORDER BY day_of_week, start_minute, end_minute",
     )
     .bind(id_of(mentor))
@@ -36,11 +37,15 @@ pub(super) async fn read(db: &mut Connection, mentor: MentorId) -> Result<Hours>
     .collect::<Result<Vec<(Weekday, Window)>>>()?;
 
     let mut overrides: BTreeMap<NaiveDate, Override> = BTreeMap::new();
-    let dates = sqlx::query("SELECT date, reason FROM overrides WHERE mentor_id = $1")
-        .bind(id_of(mentor))
-        .fetch_all(&mut *db)
-        .await
-        .map_err(failed)?;
+    let dates = sqlx::query(
+        "SELECT shown.date, own.reason FROM public_overrides AS shown
+         LEFT JOIN overrides AS own ON own.mentor_id = shown.mentor_id AND own.date = shown.date
+         WHERE shown.mentor_id = $1",
+    )
+    .bind(id_of(mentor))
+    .fetch_all(&mut *db)
+    .await
+    .map_err(failed)?;
     for row in dates {
         let row = Columns(row);
         let date = row.parsed("date")?;
@@ -48,7 +53,7 @@ pub(super) async fn read(db: &mut Connection, mentor: MentorId) -> Result<Hours>
         overrides.insert(date, Override { date, windows: Vec::new(), reason });
     }
     let windows = sqlx::query(
-        "SELECT date, start_minute, end_minute FROM override_windows
+        "SELECT date, start_minute, end_minute FROM public_override_windows
          WHERE mentor_id = $1 ORDER BY date, start_minute, end_minute",
     )
     .bind(id_of(mentor))
@@ -68,7 +73,11 @@ pub(super) async fn read(db: &mut Connection, mentor: MentorId) -> Result<Hours>
 async fn read_recurring(db: &mut Connection, mentor: MentorId) -> Result<Vec<RecurringOverride>> {
     let mut recurring: BTreeMap<i64, RecurringOverride> = BTreeMap::new();
     let rules =
-        sqlx::query("SELECT position, starts, rule, reason FROM recurring_overrides WHERE mentor_id = $1")
+        sqlx::query(
+            "SELECT shown.position, shown.starts, shown.rule, own.reason FROM public_recurring_overrides AS shown
+             LEFT JOIN recurring_overrides AS own ON own.mentor_id = shown.mentor_id AND own.position = shown.position
+             WHERE shown.mentor_id = $1",
+        )
             .bind(id_of(mentor))
             .fetch_all(&mut *db)
             .await
@@ -82,7 +91,7 @@ async fn read_recurring(db: &mut Connection, mentor: MentorId) -> Result<Vec<Rec
         recurring.insert(row.integer("position")?, one);
     }
     let windows = sqlx::query(
-        "SELECT position, start_minute, end_minute FROM recurring_override_windows
+        "SELECT position, start_minute, end_minute FROM public_recurring_override_windows
          WHERE mentor_id = $1 ORDER BY position, start_minute, end_minute",
     )
     .bind(id_of(mentor))

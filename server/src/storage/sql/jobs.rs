@@ -14,16 +14,15 @@ use crate::{
 
 pub(super) async fn insert(db: &mut Connection, job: &NewJob) -> Result<()> {
     let task = serde_json::to_string(&job.task).map_err(|e| StoreError::Broken(e.into()))?;
-    sqlx::query(
-        "INSERT INTO jobs (id, key, task, run_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
-    )
-    .bind(id_of(job.id))
-    .bind(&job.key)
-    .bind(task)
-    .bind(time_of(job.run_at))
-    .execute(db)
-    .await
-    .map_err(failed)?;
+    // Naming the key after ON CONFLICT would be to read it, and callers only add.
+    sqlx::query("INSERT INTO jobs (id, key, task, run_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        .bind(id_of(job.id))
+        .bind(&job.key)
+        .bind(task)
+        .bind(time_of(job.run_at))
+        .execute(db)
+        .await
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Mentors.
+//! Mentors. Anybody may know them; their e-mail comes from the table itself, for whoever may see that.
 
 use slotsmith_engine::Instant;
 
@@ -11,8 +11,9 @@ use crate::mentors::{Mentor, MentorRef, Slug};
 
 pub(super) async fn page(db: &mut Connection, after: Option<&Slug>, limit: u32) -> Result<MentorPage> {
     let rows = sqlx::query(
-        "SELECT id, slug, name, headline, timezone, email FROM mentors
-         WHERE slug > $1 ORDER BY slug LIMIT $2",
+        "SELECT shown.id, shown.slug, shown.name, shown.headline, shown.timezone, own.email
+         FROM public_mentors AS shown LEFT JOIN mentors AS own ON own.id = shown.id
+         WHERE shown.slug > $1 ORDER BY shown.slug LIMIT $2",
     )
     .bind(after.map_or("", Slug::as_str))
     .bind(i64::from(limit) + 1)
@@ -30,8 +31,10 @@ pub(super) async fn page(db: &mut Connection, after: Option<&Slug>, limit: u32) 
 }
 
 pub(super) async fn find(db: &mut Connection, mentor_ref: &MentorRef) -> Result<Option<Mentor>> {
-    const BY_ID: &str = "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE id = $1";
-    const BY_SLUG: &str = "SELECT id, slug, name, headline, timezone, email FROM mentors WHERE slug = $1";
+    const BY_ID: &str = "SELECT shown.id, shown.slug, shown.name, shown.headline, shown.timezone, own.email
+         FROM public_mentors AS shown LEFT JOIN mentors AS own ON own.id = shown.id WHERE shown.id = $1";
+    const BY_SLUG: &str = "SELECT shown.id, shown.slug, shown.name, shown.headline, shown.timezone, own.email
+         FROM public_mentors AS shown LEFT JOIN mentors AS own ON own.id = shown.id WHERE shown.slug = $1";
     let query = match mentor_ref {
         MentorRef::Id(id) => sqlx::query(BY_ID).bind(id_of(*id)),
         MentorRef::Slug(slug) => sqlx::query(BY_SLUG).bind(slug.as_str()),

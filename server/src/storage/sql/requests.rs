@@ -7,7 +7,7 @@ use slotsmith_engine::Instant;
 use super::{
     super::Counted,
     Result,
-    dialect::{Columns, Connection, FORGET_ATTEMPTS, id_of, time_of},
+    dialect::{Columns, Connection, FORGET_ATTEMPTS, MADE_UNDER_EMAIL, id_of, time_of},
     failed, lock,
 };
 use crate::{
@@ -84,16 +84,14 @@ pub(super) async fn nth_recent(
     nth: NonZeroU32,
     since: Instant,
 ) -> Result<Option<Instant>> {
-    const BY_EMAIL: &str =
-        "SELECT created_at FROM bookings WHERE lower(email) = lower($1) AND created_at > $2
-         ORDER BY created_at DESC LIMIT 1 OFFSET $3";
-    const BY_MENTOR: &str = "SELECT created_at FROM bookings WHERE mentor_id = $1 AND created_at > $2
+    const BY_MENTOR: &str =
+        "SELECT created_at FROM public_bookings_made WHERE mentor_id = $1 AND created_at > $2
          ORDER BY created_at DESC LIMIT 1 OFFSET $3";
     let query = match of {
         Counted::Email(email) => {
             // Bookings with other mentors count too, and those are under other locks.
             lock(db, &SecretHash::of(email.to_lowercase().as_bytes())).await?;
-            sqlx::query(BY_EMAIL).bind(email)
+            sqlx::query(MADE_UNDER_EMAIL).bind(email)
         }
         Counted::Mentor => sqlx::query(BY_MENTOR).bind(id_of(mentor)),
     };

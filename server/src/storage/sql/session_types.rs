@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) async fn of_mentor(db: &mut Connection, mentor: MentorId) -> Result<Vec<SessionType>> {
-    sqlx::query("SELECT * FROM session_types WHERE mentor_id = $1 AND retired_at IS NULL ORDER BY slug")
+    sqlx::query("SELECT * FROM public_session_types WHERE mentor_id = $1 ORDER BY slug")
         .bind(id_of(mentor))
         .fetch_all(db)
         .await
@@ -31,17 +31,16 @@ pub(super) async fn by_slug(
     mentor: MentorId,
     slug: &Slug,
 ) -> Result<Option<SessionType>> {
-    let row =
-        sqlx::query("SELECT * FROM session_types WHERE mentor_id = $1 AND slug = $2 AND retired_at IS NULL")
-            .bind(id_of(mentor))
-            .bind(slug.as_str())
-            .fetch_optional(db)
-            .await
-            .map_err(failed)?;
+    let row = sqlx::query("SELECT * FROM public_session_types WHERE mentor_id = $1 AND slug = $2")
+        .bind(id_of(mentor))
+        .bind(slug.as_str())
+        .fetch_optional(db)
+        .await
+        .map_err(failed)?;
     row.map(|row| session_type(&Columns(row))).transpose()
 }
 
-/// Also when retired.
+/// Also when retired, for whoever has a booking of it.
 pub(super) async fn by_id(
     db: &mut Connection,
     mentor: MentorId,

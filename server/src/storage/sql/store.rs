@@ -12,7 +12,7 @@ use super::{
     write::OpenWrite,
 };
 use crate::{
-    auth::{ApiKey, NewApiKey},
+    auth::{ApiKey, Caller, NewApiKey},
     booking::{Booking, BookingDetails, HistoryEntry, Party},
     ids::{BookingId, HoldId, JobId, MentorId, SecretHash},
     jobs::Job,
@@ -23,6 +23,14 @@ use crate::{
 
 #[async_trait]
 impl Storage for Store {
+    fn acting(&self, caller: Caller) -> Arc<dyn Storage> {
+        Arc::new(Store::acting(self, caller))
+    }
+
+    async fn role(&self) -> Result<Option<String>> {
+        Store::role(self).await
+    }
+
     async fn ping(&self) -> Result<()> {
         Store::ping(self).await
     }

@@ -28,6 +28,11 @@ pub(super) const CHANGES: &str =
 
 pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE at <= $1";
 
+/// The latest but `$3` of the bookings under an address since `$2`.
+pub(super) const MADE_UNDER_EMAIL: &str =
+    "SELECT created_at FROM bookings WHERE lower(email) = lower($1) AND created_at > $2
+     ORDER BY created_at DESC LIMIT 1 OFFSET $3";
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> String {
     id.into().to_string()
 }

@@ -39,6 +39,7 @@ mod write;
 use std::{
     fs::File,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -53,7 +54,10 @@ use self::{
     notices::Notices,
 };
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
-use crate::ids::{MentorId, SecretHash};
+use crate::{
+    auth::Caller,
+    ids::{MentorId, SecretHash},
+};
 
 /// Connections that read.
 const READERS: u32 = 4;
@@ -67,17 +71,19 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "requests", include_str!("../../../../migrations/sqlite/0005_requests.sql")),
     (6, "changes", include_str!("../../../../migrations/sqlite/0006_changes.sql")),
     (7, "versions", include_str!("../../../../migrations/sqlite/0007_versions.sql")),
+    (8, "roles", include_str!("../../../../migrations/sqlite/0008_roles.sql")),
 ];
 
 use SqliteStore as Store;
 
 /// A store in one SQLite file.
+#[derive(Clone)]
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     notices: Notices,
     /// Says that the store is in use, for as long as it is.
-    _lock: File,
+    _lock: Arc<File>,
 }
 
 impl SqliteStore {
@@ -111,7 +117,16 @@ impl SqliteStore {
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         migrate::all(MIGRATIONS).run(&writer).await.map_err(|e| StoreError::Broken(e.into()))?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok(SqliteStore { writer, readers, notices: Notices::default(), _lock: lock })
+        Ok(SqliteStore { writer, readers, notices: Notices::default(), _lock: Arc::new(lock) })
+    }
+
+    /// SQLite has no roles: what a caller may see and do is for the program to know.
+    fn acting(&self, _caller: Caller) -> SqliteStore {
+        self.clone()
+    }
+
+    async fn role(&self) -> Result<Option<String>> {
+        Ok(None)
     }
 
     async fn ping(&self) -> Result<()> {
