@@ -80,30 +80,43 @@ impl Snapshots {
     /// When the store is away: old times are no times.
     pub async fn of(&self, mentor: &MentorRef, now: Instant) -> Result<Option<Arc<Kept>>, StoreError> {
         self.check().await?;
-        let known = match mentor {
-            MentorRef::Id(id) => Some(*id),
-            MentorRef::Slug(slug) => self.ids.get(slug),
-        };
-        let kept = match known {
-            Some(id) => self.by_id(id, now).await?,
-            None => None,
-        };
-        match (kept, mentor) {
-            (Some(kept), MentorRef::Id(_)) => Ok(Some(kept)),
-            (Some(kept), MentorRef::Slug(slug)) if kept.offer.mentor.slug == *slug => Ok(Some(kept)),
-            (None, MentorRef::Id(_)) => Ok(None),
-            (_, MentorRef::Slug(slug)) => match self.store.mentor(mentor).await? {
-                None => Ok(None),
-                Some(found) => {
-                    self.ids.insert(slug.clone(), found.id);
-                    self.by_id(found.id, now).await
+        loop {
+            let Some(id) = self.id_of(mentor).await? else { return Ok(None) };
+            match (self.by_id(id, now).await?, mentor) {
+                (Some(kept), MentorRef::Slug(slug)) if kept.offer.mentor.slug != *slug => {
+                    self.forget_id(slug)
                 }
-            },
+                (kept, _) => return Ok(kept),
+            }
         }
     }
 
     fn bell(&self) -> &Bell {
         self.bell.get_or_init(|| self.store.bell())
+    }
+
+    /// The id of whoever is meant, as it was when somebody asked. Ids stay; what a name stands for need not.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn id_of(&self, mentor: &MentorRef) -> Result<Option<MentorId>, StoreError> {
+        let slug = match mentor {
+            MentorRef::Id(id) => return Ok(Some(*id)),
+            MentorRef::Slug(slug) => slug,
+        };
+        if let Some(id) = self.ids.get(slug) {
+            return Ok(Some(id));
+        }
+        let found = self.store.mentor(mentor).await?.map(|found| found.id);
+        if let Some(id) = found {
+            self.ids.insert(slug.clone(), id);
+        }
+        Ok(found)
+    }
+
+    /// What a name stands for is another now.
+    pub fn forget_id(&self, slug: &Slug) {
+        self.ids.remove(slug);
     }
 
     /// Reads it once for all who ask meanwhile. What changes while it is read is not kept: [`Snapshots::check`] takes away

@@ -4,9 +4,8 @@ use slotsmith_engine::{Instant, Refusal};
 
 use super::{
     Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
-    admitted, kept_since,
+    admitted, begin, kept_since,
     limits::{self, count_attempt},
-    offered,
     once::repeat,
     refused,
 };
@@ -62,8 +61,7 @@ pub async fn book(
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let (mentor, session_type) = offered(app, &new.mentor, &new.session_type).await?;
-    let mut write = app.store.write(mentor.id).await?;
+    let (mut write, mentor, session_type) = begin(app, &new.mentor, &new.session_type).await?;
     if let Some(once) = once
         && let Some(first) = write.first_answer(once.key.hash(), kept_since(now)).await?
     {

@@ -3,7 +3,7 @@
 
 use slotsmith_engine::{Buffers, Instant, Interval};
 
-use super::{BookingError, admitted, limits::count_attempt, offered};
+use super::{BookingError, admitted, begin, limits::count_attempt};
 use crate::{
     app::App,
     auth::Caller,
@@ -67,8 +67,7 @@ pub async fn hold(app: &App, new: NewHold, now: Instant) -> Result<Held, Booking
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let (mentor, session_type) = offered(app, &new.mentor, &new.session_type).await?;
-    let mut write = app.store.write(mentor.id).await?;
+    let (mut write, mentor, session_type) = begin(app, &new.mentor, &new.session_type).await?;
     let policy = session_type.policy;
     let (meeting, _) = admitted(app, &mut *write, policy, new.start, Except::Nothing, now).await?;
     let hold = Hold {

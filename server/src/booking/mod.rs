@@ -370,11 +370,25 @@ pub async fn find(app: &App, id: BookingId, claim: &Claim) -> Result<(BookingDet
     Ok((details, party.ok_or(BookingError::NotFound)?))
 }
 
-/// Who is meant, and which of their session types.
-async fn offered(app: &App, mentor: &MentorRef, slug: &Slug) -> Result<(Mentor, SessionType), BookingError> {
-    let mentor = app.store.mentor(mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
-    let session_type = app.store.session_type(mentor.id, slug).await?;
-    Ok((mentor, session_type.ok_or(BookingError::NoSuch("session_type"))?))
+/// Begins a transaction on the time of whoever is meant, and finds which of their session types. Their id may come from
+/// memory, to know whose lock to take; all else is read under it.
+async fn begin(
+    app: &App,
+    mentor: &MentorRef,
+    slug: &Slug,
+) -> Result<(Box<dyn Write>, Mentor, SessionType), BookingError> {
+    loop {
+        let id = app.snapshots.id_of(mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
+        let mut write = app.store.write(id).await?;
+        match (write.offered(slug).await?, mentor) {
+            (Some((found, _)), MentorRef::Slug(name)) if found.slug != *name => app.snapshots.forget_id(name),
+            (Some((found, session_type)), _) => {
+                let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
+                return Ok((write, found, session_type));
+            }
+            (None, _) => return Err(BookingError::NoSuch("mentor")),
+        }
+    }
 }
 
 /// Judges a start on facts read inside a transaction: the meeting it makes, and those facts.

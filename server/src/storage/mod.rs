@@ -19,7 +19,7 @@ use std::{fmt, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Du
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use slotsmith_engine::{Instant, Interval};
+use slotsmith_engine::Instant;
 
 pub use self::backup::{BackupError, Contents, back_up, restore};
 pub use self::bell::Bell;
@@ -136,7 +136,7 @@ pub struct Calendar {
     pub span: CalendarSpan,
     /// The schedule's zone, an IANA id.
     pub timezone: String,
-    /// Weekly hours, overrides and recurring overrides.
+    /// Weekly hours, overrides and recurring overrides, without reasons.
     pub hours: Hours,
     /// Active bookings within the span asked for, and what is held.
     pub bookings: Vec<slotsmith_engine::Booking>,
@@ -311,6 +311,8 @@ pub trait Storage: Send + Sync {
 /// One transaction on a mentor's bookings. Nothing is written until [`Write::save`].
 #[async_trait]
 pub trait Write: Send {
+    /// The mentor, and what they offer by this name, if they do. `None` when the mentor is gone.
+    async fn offered(&mut self, slug: &Slug) -> Result<Option<(Mentor, Option<SessionType>)>>;
     /// Hours, active bookings and what is held at `now`, `except` one of them.
     async fn calendar(&mut self, span: CalendarSpan, except: Except, now: Instant) -> Result<Calendar>;
     /// Keeps a slot for whoever has the token.
@@ -350,9 +352,4 @@ pub trait Write: Send {
     async fn enqueue(&mut self, job: &NewJob) -> Result<()>;
     /// Makes all of it last.
     async fn save(self: Box<Self>) -> Result<()>;
-}
-
-/// Active bookings of a span, as the engine wants them.
-fn engine_booking(meeting: Interval, buffers: slotsmith_engine::Buffers) -> slotsmith_engine::Booking {
-    slotsmith_engine::Booking { span: meeting, buffers }
 }

@@ -13,6 +13,8 @@
 mod api_keys;
 #[path = "../sql/bookings.rs"]
 mod bookings;
+#[path = "../sql/calendar.rs"]
+mod calendar;
 mod dialect;
 #[path = "../sql/holds.rs"]
 mod holds;
@@ -50,7 +52,7 @@ use url::Url;
 
 pub(super) use self::tools::{dump_command, restore_command};
 use self::{
-    dialect::{Connection, Driver, id_of},
+    dialect::{Connection, Driver},
     notices::Notices,
 };
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
@@ -156,16 +158,14 @@ impl PostgresStore {
             ("idle_in_transaction_session_timeout", millis(STATEMENT_PATIENCE)),
             // As on SQLite: an answered booking survives a power cut, whatever the server's own default is.
             ("synchronous_commit", "on".to_owned()),
+            // A rollback of nothing is worth no message.
+            ("client_min_messages", "error".to_owned()),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(patience)
-            // Of a transaction that fails while it begins, the driver (sqlx 0.9.0) does not know either. Inside one the
-            // server refuses every question, so this tells such a connection from a good one as well as from a dead one.
-            .test_before_acquire(false)
-            .before_acquire(|connection, _| {
-                Box::pin(async { Ok(sqlx::raw_sql("SELECT 1").execute(connection).await.is_ok()) })
-            });
+            // Whoever begins finds out anyway, see `PostgresStore::transaction`.
+            .test_before_acquire(false);
         let pool = pool.connect_with(options).await.map_err(failed)?;
         migrate::all(MIGRATIONS).run(&pool).await.map_err(failed_to_migrate)?;
         let (login, schema): (String, String) =
@@ -248,29 +248,34 @@ impl PostgresStore {
         mentor: Option<MentorId>,
     ) -> Result<sqlx::Transaction<'static, Driver>> {
         let settings = settings(&self.caller, mentor);
-        // One message, and one answer. The path is told because another role may have another one.
-        let begin = AssertSqlSafe(format!(
-            "BEGIN ISOLATION LEVEL {isolation}; SET LOCAL search_path = {}; SET LOCAL ROLE {ROLE}; {settings}",
-            self.schema
-        ));
+        // One message, and one answer. Of a transaction that failed while it began, the driver does not know either: the
+        // first word ends it, and is a mere warning otherwise. The path is told because another role may have another one.
+        let begin = format!(
+            "ROLLBACK; BEGIN ISOLATION LEVEL {isolation}; SET LOCAL search_path = {}; SET LOCAL ROLE {ROLE}; {settings}{}",
+            self.schema,
+            // The number keeps our locks apart from others in the same database.
+            mentor.map_or_else(String::new, |mentor| format!(
+                "; SELECT pg_advisory_xact_lock(hashtextextended('{mentor}', 7302))"
+            ))
+        );
         let pool = self.pool.clone();
-        let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+        let begun = tokio::spawn(async move {
+            // Connections that died while nobody used them go one by one; nothing has been done on any.
+            for _ in 0..CONNECTIONS {
+                match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+                    Err(error) if is_lost(&error) => {}
+                    begun => return begun,
+                }
+            }
+            pool.begin_with(AssertSqlSafe(begin)).await
+        });
         begun.await.map_err(|e| StoreError::Broken(e.into()))?.map_err(failed)
     }
 
     /// With the mentor's lock, if there is a mentor. READ COMMITTED, so that what is read after the wait for the lock is
     /// what the one before has written.
     async fn begin(&self, mentor: Option<MentorId>) -> Result<sqlx::Transaction<'static, Driver>> {
-        let mut tx = self.transaction("READ COMMITTED", mentor).await?;
-        if let Some(mentor) = mentor {
-            // The second number keeps our locks apart from others in the same database.
-            sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7302))")
-                .bind(id_of(mentor))
-                .execute(&mut *tx)
-                .await
-                .map_err(failed)?;
-        }
-        Ok(tx)
+        self.transaction("READ COMMITTED", mentor).await
     }
 
     /// Runs one unit of work in a transaction of its own.
@@ -360,6 +365,17 @@ fn failed(error: sqlx::Error) -> StoreError {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
         other => StoreError::Broken(other.into()),
+    }
+}
+
+/// Whether the connection is gone, and nothing else is wrong.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => {
+            matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05"))
+        }
+        _ => false,
     }
 }
 

@@ -3,59 +3,15 @@
 use slotsmith_engine::{Buffers, Instant};
 
 use super::{
-    super::{Except, engine_booking},
-    Calendar, CalendarSpan, Result, StoreError,
+    Result, StoreError,
     dialect::{Columns, Connection, id_of, time_of},
-    failed, hours, mentors, session_types,
+    failed, mentors, session_types,
 };
 use crate::{
     booking::{Booker, Booking, BookingDetails, HistoryEntry, Moment, Party},
     ids::{BookingId, JobId, MentorId, SecretHash},
     mentors::MentorRef,
 };
-
-/// Hours, active bookings and what is held, `except` one. Run it inside a transaction, or it may see two moments.
-pub(super) async fn calendar(
-    db: &mut Connection,
-    mentor: MentorId,
-    span: CalendarSpan,
-    except: Except,
-    now: Instant,
-) -> Result<Calendar> {
-    let found = mentors::find(db, &MentorRef::Id(mentor)).await?.ok_or(StoreError::Missing("mentor"))?;
-    let hours = hours::read(db, mentor).await?;
-    let (booking, hold) = match except {
-        Except::Nothing => (None, None),
-        Except::Booking(booking) => (Some(booking), None),
-        Except::Hold(hold) => (None, Some(hold)),
-    };
-    let mut held_until = None;
-    let bookings = sqlx::query(
-        "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, NULL AS expires_at FROM public_taken
-         WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND id <> $4
-         UNION ALL
-         SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, expires_at FROM public_held
-         WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
-    )
-    .bind(id_of(mentor))
-    .bind(time_of(span.from))
-    .bind(time_of(span.until))
-    .bind(booking.map(id_of).unwrap_or_default())
-    .bind(time_of(now))
-    .bind(hold.map_or_else(Vec::new, |hold| hold.0.to_vec()))
-    .fetch_all(db)
-    .await
-    .map_err(failed)?
-    .into_iter()
-    .map(|row| {
-        let row = Columns(row);
-        let ends_by_itself = row.instant_or_null("expires_at")?;
-        held_until = held_until.into_iter().chain(ends_by_itself).min();
-        Ok(engine_booking(row.meeting()?, row.buffers()?))
-    })
-    .collect::<Result<Vec<_>>>()?;
-    Ok(Calendar { span, timezone: found.timezone, hours, bookings, held_until })
-}
 
 /// Run it inside a transaction, or it may see two moments.
 pub(super) async fn details(db: &mut Connection, id: BookingId) -> Result<Option<BookingDetails>> {

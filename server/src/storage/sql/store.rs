@@ -8,7 +8,8 @@ use slotsmith_engine::Instant;
 
 use super::{
     super::{Bell, Calendar, CalendarSpan, Changes, Cursor, Except, MentorPage, Offer, Storage, Write},
-    Result, Store, api_keys, bookings, holds, hours, jobs, mentors, requests, session_types, versions,
+    Result, Store, api_keys, bookings, calendar, holds, hours, jobs, mentors, requests, session_types,
+    versions,
     write::OpenWrite,
 };
 use crate::{
@@ -90,7 +91,7 @@ impl Storage for Store {
         except: Except,
         now: Instant,
     ) -> Result<Calendar> {
-        bookings::calendar(&mut *self.snapshot().await?, mentor, span, except, now).await
+        calendar::read(&mut *self.read().await?, mentor, span, except, now).await
     }
 
     async fn offer(&self, mentor: MentorId, span: CalendarSpan, now: Instant) -> Result<Option<Offer>> {

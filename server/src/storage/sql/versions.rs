@@ -2,7 +2,7 @@
 
 use super::{
     super::{Changes, Cursor, Offer, Version},
-    CalendarSpan, Result, bookings,
+    CalendarSpan, Result, calendar,
     dialect::{CHANGES, Columns, Connection, id_of},
     failed, mentors, session_types,
 };
@@ -46,6 +46,6 @@ pub(super) async fn offer(
         version: Version(Columns(version).integer("version")?),
         mentor: found,
         session_types: session_types::of_mentor(db, mentor).await?,
-        calendar: bookings::calendar(db, mentor, span, super::super::Except::Nothing, now).await?,
+        calendar: calendar::read(db, mentor, span, super::super::Except::Nothing, now).await?,
     }))
 }

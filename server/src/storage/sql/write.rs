@@ -8,16 +8,18 @@ use sqlx::Transaction;
 
 use super::{
     super::{Counted, Except},
-    Calendar, CalendarSpan, Result, Write, bookings,
+    Calendar, CalendarSpan, Result, Write, bookings, calendar,
     dialect::Driver,
     failed_to_commit, holds, jobs,
     notices::Notices,
-    requests,
+    requests, session_types,
 };
 use crate::{
     booking::{Booking, FirstAnswer, HistoryEntry, Hold, Party},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
+    mentors::{Mentor, Slug},
+    session_types::SessionType,
 };
 
 pub(super) struct OpenWrite {
@@ -35,7 +37,11 @@ impl OpenWrite {
 #[async_trait]
 impl Write for OpenWrite {
     async fn calendar(&mut self, span: CalendarSpan, except: Except, now: Instant) -> Result<Calendar> {
-        bookings::calendar(&mut self.tx, self.mentor, span, except, now).await
+        calendar::read(&mut self.tx, self.mentor, span, except, now).await
+    }
+
+    async fn offered(&mut self, slug: &Slug) -> Result<Option<(Mentor, Option<SessionType>)>> {
+        session_types::offered(&mut self.tx, self.mentor, slug).await
     }
 
     async fn insert_hold(&mut self, hold: &Hold, token: SecretHash, now: Instant) -> Result<()> {

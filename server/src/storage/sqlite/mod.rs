@@ -9,6 +9,8 @@ mod api_keys;
 mod backup;
 #[path = "../sql/bookings.rs"]
 mod bookings;
+#[path = "../sql/calendar.rs"]
+mod calendar;
 mod dialect;
 #[path = "../sql/holds.rs"]
 mod holds;
