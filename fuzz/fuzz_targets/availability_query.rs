@@ -13,7 +13,7 @@ use axum::{Router, body::Body, http::Request};
 use libfuzzer_sys::Corpus;
 use serde_json::Value;
 use slotsmith::{
-    App, booking::Limits, clock::FakeClock, config::Config, demo, http, jobs::Jobs, notifications::Delivery,
+    App, booking::Limits, clock::FakeClock, config::Config, demo, http, notifications::Delivery,
     storage, zones::Zones,
 };
 use slotsmith_engine::Instant;
@@ -39,14 +39,9 @@ async fn router() -> Router {
     // The mentors' bookings are all under one address.
     config.limits = Limits::default();
     let store = storage::open(&config.database, Duration::from_secs(5)).await.expect("a store");
-    let app = App {
-        store,
-        zones: Arc::new(Zones::from_candidates(None, None).expect("the bundled data reads")),
-        clock: Arc::new(FakeClock::new(Instant::from_unix(NOW).expect("within range"))),
-        config: Arc::new(config),
-        jobs: Jobs::default(),
-        delivery: Arc::new(Delivery::Outbox { dir: dir.join("outbox") }),
-    };
+    let zones = Zones::from_candidates(None, None).expect("the bundled data reads");
+    let clock = Arc::new(FakeClock::new(Instant::from_unix(NOW).expect("within range")));
+    let app = App::new(store, zones, clock, config, Delivery::Outbox { dir: dir.join("outbox") });
     demo::furnish(&app).await.expect("mentors to ask for");
     http::router(app)
 }

@@ -1,6 +1,9 @@
 //! What every request and job is given: the store, the zones, the clock, the queue and the configuration.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{
+    ops::{Deref, RangeInclusive},
+    sync::Arc,
+};
 
 use slotsmith_engine::{Instant, ZoneRules};
 
@@ -23,9 +26,13 @@ const SERVICE_SPAN: RangeInclusive<Instant> = match (Instant::from_unix(0), Inst
     _ => panic!("both lie within the range of instants"),
 };
 
-/// The program's parts, shared by all that runs in it. Backends are chosen where it is made and nowhere else.
+/// The program, as all that runs in it shares it.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// Its parts. Backends are chosen where they are made and nowhere else.
+#[derive(Clone)]
+pub struct Parts {
     /// What is kept, asked for anybody: see [`App::acting`].
     pub store: Arc<dyn Storage>,
     /// What slots follow from, as it was read from the store.
@@ -42,11 +49,53 @@ pub struct App {
     pub delivery: Arc<Delivery>,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl App {
+    /// Nothing is in memory yet, and no job is done until somebody does.
+    pub fn new(
+        store: Arc<dyn Storage>,
+        zones: Zones,
+        clock: Arc<dyn Clock>,
+        config: Config,
+        delivery: Delivery,
+    ) -> App {
+        App(Arc::new(Parts {
+            snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
+            store,
+            zones: Arc::new(zones),
+            clock,
+            config: Arc::new(config),
+            jobs: Jobs::default(),
+            delivery: Arc::new(delivery),
+        }))
+    }
+
     /// The same, with the store asked for this caller.
     #[must_use]
     pub fn acting(&self, caller: Caller) -> App {
-        App { store: self.store.acting(caller), ..self.clone() }
+        App(Arc::new(Parts { store: self.store.acting(caller), ..Parts::clone(self) }))
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn with_config(&self, config: Config) -> App {
+        App(Arc::new(Parts { config: Arc::new(config), ..Parts::clone(self) }))
+    }
+
+    /// The same, with nothing in memory.
+    #[must_use]
+    pub fn afresh(&self) -> App {
+        App(Arc::new(Parts {
+            snapshots: Arc::new(Snapshots::new(Arc::clone(&self.store))),
+            ..Parts::clone(self)
+        }))
     }
 
     /// The rules of a zone, for every instant that the server deals in.

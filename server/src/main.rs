@@ -16,11 +16,10 @@ use slotsmith::{
     config::Config,
     demo, http,
     ids::MentorId,
-    jobs::{self, Jobs},
+    jobs,
     mentors::{Mentor, MentorRef, Slug},
     notifications::Delivery,
     serve::serve,
-    snapshots::Snapshots,
     solve,
     storage::{self, BackupError},
     zones::Zones,
@@ -238,11 +237,10 @@ async fn serve_command(with_demo: bool) -> Result<(), Failure> {
     log.with_ansi(io::stderr().is_terminal()).init();
     let mut app = open().await?;
     if with_demo {
-        let with = |limits| Arc::new(Config { limits, ..Config::clone(&app.config) });
+        let with = |limits| app.with_config(Config { limits, ..Config::clone(&app.config) });
         let (unlimited, limited) = (with(Limits::default()), with(app.config.limits_set));
-        app.config = unlimited;
-        demo::furnish(&app).await?;
-        app.config = limited;
+        demo::furnish(&unlimited).await?;
+        app = limited;
     }
     let listener = tokio::net::TcpListener::bind(app.config.listen)
         .await
@@ -311,15 +309,8 @@ async fn open() -> Result<App, Failure> {
         None => Delivery::Outbox { dir: outbox(&config) },
         Some(settings) => Delivery::smtp(settings)?,
     };
-    Ok(App {
-        snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
-        store,
-        zones: Arc::new(Zones::new(config.tzdata_dir.as_deref())?),
-        clock: Arc::new(SystemClock),
-        config: Arc::new(config),
-        jobs: Jobs::default(),
-        delivery: Arc::new(delivery),
-    })
+    let zones = Zones::new(config.tzdata_dir.as_deref())?;
+    Ok(App::new(store, zones, Arc::new(SystemClock), config, delivery))
 }
 
 fn outbox(config: &Config) -> PathBuf {

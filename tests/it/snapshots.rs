@@ -1,12 +1,12 @@
 //! What is kept in memory says what the store says: after anything that one's own program does at once, after what another
 //! does soon, also when nobody tells.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::body::Body;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use slotsmith::{App, http, snapshots::Snapshots};
+use slotsmith::http;
 use slotsmith_engine::PolicySpec;
 use slotsmith_tests::Postgres;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
@@ -19,9 +19,8 @@ const ASK: &str =
 
 /// What an app that has kept nothing says.
 async fn afresh(app: &TestApp, path: &str) -> (StatusCode, Value) {
-    let fresh = App { snapshots: Arc::new(Snapshots::new(Arc::clone(&app.app.store))), ..app.app.clone() };
     let request = axum::http::Request::get(path).body(Body::empty()).unwrap();
-    let response = http::router(fresh).oneshot(request).await.unwrap();
+    let response = http::router(app.app.afresh()).oneshot(request).await.unwrap();
     let status = StatusCode::from_u16(response.status().as_u16()).unwrap();
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&body).unwrap())

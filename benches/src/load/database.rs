@@ -41,23 +41,24 @@ impl Database {
     /// An empty one with the schema of the program.
     pub async fn new(store: &str) -> Database {
         let dir = tempfile::tempdir().unwrap();
-        let (url, server) = match store {
-            "sqlite" => (format!("sqlite:{}", dir.path().join("slotsmith.db").display()), None),
-            "postgres" => {
-                let server = Postgres::start_durable().unwrap();
-                (server.url(), Some(server))
-            }
+        let server = match store {
+            "sqlite" => None,
+            "postgres" => Some(Postgres::start_durable().unwrap()),
             other => panic!("no store is called {other}"),
         };
+        let file = format!("sqlite:{}", dir.path().join("slotsmith.db").display());
+        let url = server.as_ref().map_or(file, Postgres::url);
         drop(open(&url).await);
-        let pool = match store {
-            "sqlite" => {
+        let pool = match &server {
+            None => {
                 let options = SqliteConnectOptions::from_str(&url).unwrap().foreign_keys(true);
                 let options = options.synchronous(SqliteSynchronous::Full).busy_timeout(PATIENCE);
                 Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap())
             }
-            _ => {
-                Pool::Postgres(PgPoolOptions::new().max_connections(CONNECTIONS).connect(&url).await.unwrap())
+            // Whom row security does not bind.
+            Some(server) => {
+                let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+                Pool::Postgres(pool.connect(&server.superuser_url()).await.unwrap())
             }
         };
         Database { dir, url, pool, _server: server }

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use axum::{body::Bytes, http::header, routing::get};
 use slotsmith::{
-    App, booking::Limits, clock::SystemClock, config::Config, http, jobs::Jobs, notifications::Delivery,
-    serve::serve, snapshots::Snapshots, zones::Zones,
+    App, booking::Limits, clock::SystemClock, config::Config, http, notifications::Delivery, serve::serve,
+    snapshots::Snapshots, zones::Zones,
 };
 
 use super::database::Database;
@@ -38,15 +38,8 @@ pub async fn start(database: &Database) -> Server {
     let store = database.open().await;
     let mut config = Config::defaults(database.dir.path().to_owned()).unwrap();
     config.limits = Limits::default();
-    let app = App {
-        snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
-        store,
-        zones: Arc::new(Zones::new(None).unwrap()),
-        clock: Arc::new(SystemClock),
-        config: Arc::new(config),
-        jobs: Jobs::default(),
-        delivery: Arc::new(Delivery::Outbox { dir: database.dir.path().join("outbox") }),
-    };
+    let delivery = Delivery::Outbox { dir: database.dir.path().join("outbox") };
+    let app = App::new(store, Zones::new(None).unwrap(), Arc::new(SystemClock), config, delivery);
     let kept: Arc<OnceLock<Bytes>> = Arc::default();
     let answer = {
         let kept = Arc::clone(&kept);

@@ -1,13 +1,12 @@
 //! Takes a slot: one transaction reads the facts, asks the engine, writes the booking and what follows from it.
 
-use slotsmith_engine::{Instant, Refusal};
+use slotsmith_engine::Instant;
 
 use super::{
     Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
-    admitted, begin, kept_since,
+    admitted, beaten, begin, kept_since,
     limits::{self, count_attempt},
     once::repeat,
-    refused,
 };
 use crate::{
     app::App,
@@ -51,7 +50,7 @@ pub struct Booked {
 /// # Errors
 /// [`BookingError::Limited`] when there have been too many, [`BookingError::KeyReused`] for the key of another request.
 /// [`BookingError::Refused`] with the rule that refuses the start; a start that a rival took meanwhile is
-/// [`Refusal::Busy`] too, whether the engine or the store's own guard found it.
+/// [`Refusal::Busy`](slotsmith_engine::Refusal::Busy) too, whether the engine or the store's own guard found it.
 pub async fn book(
     app: &App,
     new: NewBooking,
@@ -72,7 +71,7 @@ pub async fn book(
     limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
     let except = new.hold.map_or(Except::Nothing, Except::Hold);
     let policy = session_type.policy;
-    let (meeting, snapshot) = admitted(app, &mut *write, policy, new.start, except, now).await?;
+    let meeting = admitted(app, &mut *write, policy, new.start, except, now).await?;
 
     let booking = Booking {
         id: BookingId::new(now),
@@ -91,8 +90,7 @@ pub async fn book(
     match write.insert_booking(&booking).await {
         Err(StoreError::SlotTaken) => {
             drop(write);
-            let taken = Refusal::Busy { until: booking.meeting.end() };
-            return Err(refused(&snapshot, new.start, taken, now));
+            return Err(beaten(app, &booking, policy, except, now).await);
         }
         inserted => inserted?,
     }

@@ -69,7 +69,7 @@ pub async fn hold(app: &App, new: NewHold, now: Instant) -> Result<Held, Booking
     }
     let (mut write, mentor, session_type) = begin(app, &new.mentor, &new.session_type).await?;
     let policy = session_type.policy;
-    let (meeting, _) = admitted(app, &mut *write, policy, new.start, Except::Nothing, now).await?;
+    let meeting = admitted(app, &mut *write, policy, new.start, Except::Nothing, now).await?;
     let hold = Hold {
         id: HoldId::new(now),
         mentor: mentor.id,

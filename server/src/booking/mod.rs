@@ -11,7 +11,7 @@ mod reschedule;
 
 use std::{fmt, str::FromStr};
 
-use slotsmith_engine::{Buffers, Instant, Interval, Policy, Refusal, Snapshot};
+use slotsmith_engine::{Buffers, Instant, Interval, Policy, Refusal};
 
 pub(crate) use self::once::kept_since;
 pub use self::{
@@ -29,7 +29,7 @@ use crate::{
     mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
     slots::facts,
-    storage::{CalendarSpan, Except, StoreError, Write},
+    storage::{Calendar, CalendarSpan, Except, StoreError, Write},
 };
 
 /// A slot someone took.
@@ -391,7 +391,10 @@ async fn begin(
     }
 }
 
-/// Judges a start on facts read inside a transaction: the meeting it makes, and those facts.
+/// Judges a start on facts read inside a transaction.
+///
+/// # Errors
+/// [`BookingError::Refused`], with open starts nearby where another time would help.
 async fn admitted(
     app: &App,
     write: &mut dyn Write,
@@ -399,13 +402,31 @@ async fn admitted(
     start: Instant,
     except: Except,
     now: Instant,
-) -> Result<(Interval, Snapshot), BookingError> {
-    let calendar = write.calendar(span_around(start), except, now).await?;
-    let snapshot = Snapshot::new(facts(app, &calendar, policy)?);
-    match snapshot.admit(start, now) {
-        Ok(admission) => Ok((admission.meeting, snapshot)),
-        Err(refusal) => Err(refused(&snapshot, start, refusal, now)),
-    }
+) -> Result<Interval, BookingError> {
+    let calendar = write.calendar(CalendarSpan::judging(start, policy), except, now).await?;
+    let refusal = match slotsmith_engine::admit(&facts(app, &calendar, policy)?, start, now) {
+        Ok(admission) => return Ok(admission.meeting),
+        Err(refusal) => refusal,
+    };
+    let crowded =
+        matches!(refusal, Refusal::Busy { .. } | Refusal::DayFull { .. } | Refusal::WeekFull { .. });
+    let alternatives = match crowded {
+        true => alternatives(app, &write.calendar(span_near(start), except, now).await?, policy, start, now)?,
+        false => Vec::new(),
+    };
+    Err(BookingError::Refused { refusal, alternatives })
+}
+
+/// What is said when the store's guard finds in the way what the engine did not see. The transaction is over by then.
+async fn beaten(app: &App, booking: &Booking, policy: Policy, except: Except, now: Instant) -> BookingError {
+    let start = booking.meeting.start();
+    let refusal = Refusal::Busy { until: booking.meeting.end() };
+    // Alternatives are a courtesy.
+    let alternatives = match app.store.calendar(booking.mentor, span_near(start), except, now).await {
+        Ok(calendar) => alternatives(app, &calendar, policy, start, now).unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    BookingError::Refused { refusal, alternatives }
 }
 
 /// How many alternatives a refusal brings.
@@ -413,22 +434,22 @@ const ALTERNATIVES_MAX: usize = 3;
 /// How far around a refused start to look for them, in seconds: three days.
 const ALTERNATIVES_REACH_SECONDS: i64 = 3 * 86_400;
 
-/// A refusal with open starts nearby, nearest first, where another time would help.
-fn refused(snapshot: &Snapshot, start: Instant, refusal: Refusal, now: Instant) -> BookingError {
-    let crowded =
-        matches!(refusal, Refusal::Busy { .. } | Refusal::DayFull { .. } | Refusal::WeekFull { .. });
-    let reach =
-        Interval::new(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS));
-    let mut alternatives = match reach {
-        Some(reach) if crowded => snapshot.slots(reach, now).to_vec(),
-        _ => Vec::new(),
-    };
-    alternatives.sort_by_key(|other| (other.unix() - start.unix()).abs());
-    alternatives.truncate(ALTERNATIVES_MAX);
-    BookingError::Refused { refusal, alternatives }
+/// Open starts near a refused one, nearest first.
+fn alternatives(
+    app: &App,
+    calendar: &Calendar,
+    policy: Policy,
+    start: Instant,
+    now: Instant,
+) -> Result<Vec<Instant>, StoreError> {
+    let (from, until) = (start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS));
+    let Some(reach) = Interval::new(from, until) else { return Ok(Vec::new()) };
+    let mut open = slotsmith_engine::slots(&facts(app, calendar, policy)?, reach, now).to_vec();
+    open.sort_by_key(|other| (other.unix() - start.unix()).abs());
+    open.truncate(ALTERNATIVES_MAX);
+    Ok(open)
 }
 
-/// What must be read to judge one start, and to find alternatives around it.
-fn span_around(start: Instant) -> CalendarSpan {
+fn span_near(start: Instant) -> CalendarSpan {
     CalendarSpan::around(start.plus(-ALTERNATIVES_REACH_SECONDS), start.plus(ALTERNATIVES_REACH_SECONDS))
 }

@@ -1,8 +1,8 @@
 //! Moves a booking to another time; its id, its links and its calendar UID stay.
 
-use slotsmith_engine::{Instant, Refusal};
+use slotsmith_engine::Instant;
 
-use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, admitted, refused};
+use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, Told, admitted, beaten};
 use crate::{
     app::App,
     jobs::NewJob,
@@ -35,7 +35,7 @@ pub async fn reschedule(
         return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     }
     let (policy, except) = (session_type.policy, Except::Booking(booking.id));
-    let (meeting, snapshot) = admitted(app, &mut *write, policy, start, except, now).await?;
+    let meeting = admitted(app, &mut *write, policy, start, except, now).await?;
 
     let before = booking.moment();
     booking.meeting = meeting;
@@ -44,8 +44,7 @@ pub async fn reschedule(
     match write.update_booking(&booking, now).await {
         Err(StoreError::SlotTaken) => {
             drop(write);
-            let taken = Refusal::Busy { until: booking.meeting.end() };
-            return Err(refused(&snapshot, start, taken, now));
+            return Err(beaten(app, &booking, policy, except, now).await);
         }
         updated => updated?,
     }

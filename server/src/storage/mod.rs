@@ -19,7 +19,7 @@ use std::{fmt, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Du
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use slotsmith_engine::Instant;
+use slotsmith_engine::{Instant, Policy};
 
 pub use self::backup::{BackupError, Contents, back_up, restore};
 pub use self::bell::Bell;
@@ -124,8 +124,17 @@ impl CalendarSpan {
     /// What bears on starts from `from` to `until`: a meeting and its buffers reach three days, a week's limit
     /// seven, a local date's edge one more, and one to spare. The dates whose hours matter reach five days at most.
     pub fn around(from: Instant, until: Instant) -> CalendarSpan {
-        const REACH_SECONDS: i64 = 12 * 86_400;
-        CalendarSpan { from: from.plus(-REACH_SECONDS), until: until.plus(REACH_SECONDS) }
+        CalendarSpan::within(12, from, until)
+    }
+
+    /// What bears on one start under a policy: as above, and without a week's limit no farther than the dates whose hours
+    /// matter, and one to spare.
+    pub fn judging(start: Instant, policy: Policy) -> CalendarSpan {
+        CalendarSpan::within(if policy.spec().max_per_week.is_some() { 12 } else { 6 }, start, start)
+    }
+
+    fn within(days: i64, from: Instant, until: Instant) -> CalendarSpan {
+        CalendarSpan { from: from.plus(-days * 86_400), until: until.plus(days * 86_400) }
     }
 }
 
@@ -136,7 +145,7 @@ pub struct Calendar {
     pub span: CalendarSpan,
     /// The schedule's zone, an IANA id.
     pub timezone: String,
-    /// Weekly hours, overrides and recurring overrides, without reasons.
+    /// Weekly hours, overrides of the span's dates and recurring overrides, without reasons.
     pub hours: Hours,
     /// Active bookings within the span asked for, and what is held.
     pub bookings: Vec<slotsmith_engine::Booking>,

@@ -16,13 +16,12 @@ use slotsmith::{
     config::Config,
     http,
     ids::{MentorId, SessionTypeId},
-    jobs::{self, Jobs},
+    jobs,
     mentors::{Mentor, MentorRef},
     notifications::Delivery,
     schedule::Hours,
     serve::serve,
     session_types::{LocationKind, SessionType},
-    snapshots::Snapshots,
     storage::{self, Location},
     zones::Zones,
 };
@@ -137,15 +136,9 @@ impl TestApp {
         config.database = store.unwrap_or(config.database);
         let store = storage::open(&config.database, patience).await.unwrap();
         let clock = Arc::new(FakeClock::new(at(now)));
-        let app = App {
-            snapshots: Arc::new(Snapshots::new(Arc::clone(&store))),
-            store,
-            zones: Arc::new(Zones::from_candidates(None, None).unwrap()),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            config: Arc::new(config),
-            jobs: Jobs::default(),
-            delivery: Arc::new(Delivery::Outbox { dir: dir.path().join("outbox") }),
-        };
+        let zones = Zones::from_candidates(None, None).unwrap();
+        let delivery = Delivery::Outbox { dir: dir.path().join("outbox") };
+        let app = App::new(store, zones, Arc::clone(&clock) as Arc<dyn Clock>, config, delivery);
         let server = tokio::spawn(serve(listener, http::router(app.clone()), std::future::pending()));
         TestApp { app, clock, dir, base, client: reqwest::Client::new(), server, postgres: None }
     }

@@ -6,9 +6,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
-use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, ZoneRules};
+use slotsmith_engine::{Instant, Interval, Refusal, Snapshot, Status, ZoneRules};
 use utoipa::{IntoParams, ToSchema};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -23,7 +23,7 @@ use crate::{
         validate::{Fields, required},
     },
     session_types::SessionType,
-    slots::{self, QUESTION_DAYS_MAX, Question},
+    slots::{self, Availability, QUESTION_DAYS_MAX, Question},
     storage::{CalendarSpan, Except},
 };
 
@@ -96,7 +96,8 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let question = read_question(&app, query, claim, now).await?;
     let availability = slots::list(&app, &question, now).await?;
-    Ok(tagged(availability_body::write(&question, &availability), &headers))
+    let tag = tag_of(&app, &question, &availability);
+    Ok(tagged(&tag, || availability_body::write(&question, &availability), &headers))
 }
 
 async fn read_question(
@@ -177,10 +178,29 @@ fn offered<'a>(offers: &'a [SessionType], slug: Option<&str>) -> Result<&'a Sess
     }
 }
 
+/// Names an answer by all that it is made of, so that nobody need write one to find that the caller has it already.
+/// Told apart, not protected: nobody gains by two answers of one tag.
+fn tag_of(app: &App, question: &Question, availability: &Availability) -> String {
+    let mut made_of = Vec::with_capacity(256 + availability.slots.len() * 9);
+    let policy = &question.session_type.policy;
+    let texts = [env!("CARGO_PKG_VERSION"), app.zones.version(), &question.timezone];
+    let texts = texts
+        .into_iter()
+        .chain([question.mentor.mentor().slug.as_str(), question.session_type.slug.as_str()]);
+    texts.for_each(|text| made_of.extend([text.as_bytes(), &[0]].concat()));
+    made_of.extend(policy.spec().duration_minutes.to_le_bytes());
+    let next = availability.next_available.map_or(i64::MIN, Instant::unix);
+    let dates = [question.from, question.to].map(|date| i64::from(date.num_days_from_ce()));
+    made_of.extend([dates[0], dates[1], next].map(i64::to_le_bytes).concat());
+    for slot in &availability.slots {
+        made_of.extend(slot.start.unix().to_le_bytes());
+        made_of.push(u8::from(slot.status == Status::Open));
+    }
+    format!("\"{:032x}\"", xxh3_128(&made_of))
+}
+
 /// The answer with its tag, or 304 when the caller has it already (RFC 9110 13.1.2).
-fn tagged(body: Vec<u8>, request: &HeaderMap) -> Response {
-    // Told apart, not protected: nobody gains by two answers of one tag.
-    let tag = format!("\"{:032x}\"", xxh3_128(&body));
+fn tagged(tag: &str, body: impl FnOnce() -> Vec<u8>, request: &HeaderMap) -> Response {
     let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let unchanged = known
         .flat_map(|value| value.split(','))
@@ -188,10 +208,10 @@ fn tagged(body: Vec<u8>, request: &HeaderMap) -> Response {
         .any(|known| known == tag || known == "*");
     let mut response = match unchanged {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, "application/json")], Bytes::from(body)).into_response(),
+        false => ([(header::CONTENT_TYPE, "application/json")], Bytes::from(body())).into_response(),
     };
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }
     // An answer is advice; booking asks again. It may be kept, if it is asked after each time.

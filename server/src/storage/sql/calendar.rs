@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use slotsmith_engine::{Booking, Instant};
 
 use super::{
     super::Except,
     Calendar, CalendarSpan, Result, StoreError,
-    dialect::{Columns, Connection, id_of, time_of},
+    dialect::{Columns, Connection, date_of, id_of, time_of},
     failed,
     rows::unfit,
 };
@@ -32,10 +32,10 @@ const FACTS: &str = "
     FROM public_weekly_windows WHERE mentor_id = $1
     UNION ALL
     SELECT 'override', NULL, date, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM public_overrides WHERE mentor_id = $1
+    FROM public_overrides WHERE mentor_id = $1 AND date >= $7 AND date <= $8
     UNION ALL
     SELECT 'override_window', NULL, date, start_minute, end_minute, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM public_override_windows WHERE mentor_id = $1
+    FROM public_override_windows WHERE mentor_id = $1 AND date >= $7 AND date <= $8
     UNION ALL
     SELECT 'recurring', position, starts, NULL, NULL, rule, NULL, NULL, NULL, NULL, NULL
     FROM public_recurring_overrides WHERE mentor_id = $1
@@ -69,6 +69,8 @@ pub(super) async fn read(
         .bind(booking.map(id_of).unwrap_or_default())
         .bind(time_of(now))
         .bind(hold.map_or_else(Vec::new, |hold| hold.0.to_vec()))
+        .bind(date_of(utc_date(span.from, -1)))
+        .bind(date_of(utc_date(span.until, 1)))
         .fetch_all(db)
         .await
         .map_err(failed)?;
@@ -77,6 +79,12 @@ pub(super) async fn read(
         facts.take(&Columns(row))?;
     }
     facts.calendar(span)
+}
+
+/// A date that is not after, or not before, the one that a calendar shows anywhere.
+fn utc_date(at: Instant, days: i64) -> NaiveDate {
+    // An instant lies within years -9999 to 9999, far inside chrono's range.
+    DateTime::from_timestamp(at.plus(days * 86_400).unix(), 0).unwrap_or_default().date_naive()
 }
 
 #[derive(Default)]
