@@ -26,7 +26,7 @@ pub struct Question {
     /// Whose time.
     pub mentor: Arc<Kept>,
     /// For what.
-    pub session_type: SessionType,
+    pub session_type: Arc<SessionType>,
     /// First date of interest, in the booker's zone.
     pub from: NaiveDate,
     /// Last date of interest.
@@ -105,7 +105,9 @@ fn by_date(zone: &ZoneRules, dates: RangeInclusive<NaiveDate>, runs: &[(Run, Sta
         }
     }
     // A fold at midnight can show a date's end again after the next date has begun.
-    slots.sort_by_key(|slot| slot.date);
+    if !slots.is_sorted_by_key(|slot| slot.date) {
+        slots.sort_by_key(|slot| slot.date);
+    }
     slots
 }
 

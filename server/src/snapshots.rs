@@ -195,7 +195,7 @@ impl Kept {
     }
 
     /// What they offer, by slug.
-    pub fn session_types(&self) -> &[SessionType] {
+    pub fn session_types(&self) -> &[Arc<SessionType>] {
         &self.offer.session_types
     }
 

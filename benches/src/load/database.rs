@@ -53,11 +53,18 @@ impl Database {
             None => {
                 let options = SqliteConnectOptions::from_str(&url).unwrap().foreign_keys(true);
                 let options = options.synchronous(SqliteSynchronous::Full).busy_timeout(PATIENCE);
-                Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap())
+                Pool::Sqlite(
+                    SqlitePoolOptions::new()
+                        .max_connections(1)
+                        .test_before_acquire(false)
+                        .connect_with(options)
+                        .await
+                        .unwrap(),
+                )
             }
             // Whom row security does not bind.
             Some(server) => {
-                let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+                let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
                 Pool::Postgres(pool.connect(&server.superuser_url()).await.unwrap())
             }
         };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::{body::Bytes, http::header, routing::get};
+use axum::{Router, body::Bytes, http::header, routing::get};
 use slotsmith::{
     App, booking::Limits, clock::SystemClock, config::Config, http, notifications::Delivery, serve::serve,
     snapshots::Snapshots, zones::Zones,
@@ -47,6 +47,6 @@ pub async fn start(database: &Database) -> Server {
             ([(header::CONTENT_TYPE, "application/json")], kept.get().cloned().unwrap_or_default())
         }
     };
-    let router = http::router(app).route("/kept", get(answer));
+    let router = http::router_with(app, Router::new().route("/kept", get(answer)));
     Server { base, kept, task: tokio::spawn(serve(listener, router, std::future::pending())) }
 }

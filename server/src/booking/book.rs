@@ -97,7 +97,6 @@ pub async fn book(
     if let Some(hold) = new.hold {
         write.remove_hold(hold).await?;
     }
-    write.insert_token(&booking, token.hash(), Party::Booker, now).await?;
     let created = HistoryEntry {
         at: now,
         actor: Party::Booker,
@@ -106,14 +105,13 @@ pub async fn book(
         to: booking.moment(),
         reason: None,
     };
-    write.record(&booking, &created).await?;
+    let [booker, mentors] =
+        [Party::Booker, Party::Mentor].map(|to| NewJob::new(Confirmation { booking: booking.id, to }, now));
+    write.insert_beside(&booking, token.hash(), &created, [&booker, &mentors]).await?;
     if let Some(Once { key, request }) = once {
         let (meeting, status) = (booking.meeting, booking.status);
         let first = FirstAnswer { request: *request, salt, booking: booking.id, meeting, status };
         write.keep_answer(key.hash(), &first, now).await?;
-    }
-    for to in [Party::Booker, Party::Mentor] {
-        write.enqueue(&NewJob::new(Confirmation { booking: booking.id, to }, now)).await?;
     }
     if booking.status == Status::Pending {
         write.enqueue(&NewJob::expiry(booking.id, booking.meeting.start(), now)).await?;

@@ -39,8 +39,14 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
 
 /// The whole interface of one program, pages included.
 pub fn router(app: App) -> Router {
+    router_with(app, Router::new())
+}
+
+/// The same with some routes more, under the same limits.
+pub fn router_with(app: App, more: Router<App>) -> Router {
     let (api, _) = api().split_for_parts();
     api.merge(pages())
+        .merge(more)
         .fallback(r::pages::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(in_time))

@@ -32,67 +32,76 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
 
 /// `2026-12-01T09:00:00+09:00`: the instant with the offset it has in a zone.
 pub fn local(at: Instant, zone: &ZoneRules) -> String {
-    String::from_utf8_lossy(LocalTexts::new(zone).of(at)).into_owned()
+    let mut text = LocalTexts::EMPTY;
+    LocalTexts::new(zone).write(at, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The same for many instants: neighbours on one date differ in their hours only.
+/// The same for many instants, one after the other into one place: neighbours on one date differ in their hours only.
 pub struct LocalTexts<'a> {
     zone: &'a ZoneRules,
     day: Option<LocalDay>,
-    text: [u8; 25],
 }
 
 impl LocalTexts<'_> {
+    /// A place to write to.
+    pub const EMPTY: [u8; 25] = *b"0000-00-00T00:00:00+00:00";
+
     /// In a zone.
     pub fn new(zone: &ZoneRules) -> LocalTexts<'_> {
-        LocalTexts { zone, day: None, text: *b"0000-00-00T00:00:00+00:00" }
+        LocalTexts { zone, day: None }
     }
 
-    /// One instant, in ASCII.
+    /// Writes one instant, in ASCII, over the one that it wrote to this place before.
     #[inline]
-    pub fn of(&mut self, at: Instant) -> &[u8; 25] {
+    pub fn write(&mut self, at: Instant, place: &mut [u8; 25]) {
         let day = match self.day {
             Some(day) if day.contains(at) => day,
-            _ => self.begin(at),
+            _ => self.begin(at, place),
         };
-        let second = u32::try_from(day.second_of_day(at)).unwrap_or_default();
-        self.put(11, second / 3_600);
-        self.put(14, second / 60 % 60);
-        self.put(17, second % 60);
-        &self.text
-    }
-
-    /// Its date, in ASCII.
-    pub fn date_of(&mut self, at: Instant) -> [u8; 10] {
-        let [y1, y2, y3, y4, d1, m1, m2, d2, a, b, ..] = *self.of(at);
-        [y1, y2, y3, y4, d1, m1, m2, d2, a, b]
+        let second = usize::try_from(day.second_of_day(at)).unwrap_or_default();
+        if let Some(clock) = CLOCK.get(second / 60) {
+            place[11..16].copy_from_slice(clock);
+        }
+        place[17..19].copy_from_slice(&two_digits(second % 60));
     }
 
     /// Writes what the instants around this one share.
-    fn begin(&mut self, at: Instant) -> LocalDay {
+    #[cold]
+    fn begin(&mut self, at: Instant, place: &mut [u8; 25]) -> LocalDay {
         let mut day = self.zone.local_day_at(at);
         // RFC 3339 knows no seconds in offsets, and zones had them before 1972.
         if day.offset_seconds % 60 != 0 {
             day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_day_at(at));
         }
-        let year = day.date.year().unsigned_abs();
-        self.put(0, year / 100);
-        self.put(2, year % 100);
-        self.put(5, day.date.month());
-        self.put(8, day.date.day());
-        let offset = u32::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
-        self.text[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
-        self.put(20, offset / 60);
-        self.put(23, offset % 60);
+        let year = day.date.year().unsigned_abs() as usize;
+        place[..2].copy_from_slice(&two_digits(year / 100));
+        place[2..4].copy_from_slice(&two_digits(year));
+        place[5..7].copy_from_slice(&two_digits(day.date.month() as usize));
+        place[8..10].copy_from_slice(&two_digits(day.date.day() as usize));
+        place[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
+        let offset = usize::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
+        place[20..22].copy_from_slice(&two_digits(offset / 60));
+        place[23..].copy_from_slice(&two_digits(offset % 60));
         self.day = Some(day);
         day
     }
+}
 
-    /// Two digits.
-    #[inline]
-    fn put(&mut self, place: usize, number: u32) {
-        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
-        self.text[place] = digit(number / 10);
-        self.text[place + 1] = digit(number);
+/// `00:00` to `23:59`.
+const CLOCK: [[u8; 5]; 1_440] = {
+    let mut clock = [[b':'; 5]; 1_440];
+    let mut minute = 0;
+    while minute < clock.len() {
+        let ([a, b], [c, d]) = (two_digits(minute / 60), two_digits(minute % 60));
+        clock[minute] = [a, b, b':', c, d];
+        minute += 1;
     }
+    clock
+};
+
+/// The last two digits of a number.
+const fn two_digits(number: usize) -> [u8; 2] {
+    const DIGITS: [u8; 10] = *b"0123456789";
+    [DIGITS[number / 10 % 10], DIGITS[number % 10]]
 }

@@ -178,7 +178,7 @@ pub struct Offer {
     /// Whose it is.
     pub mentor: Mentor,
     /// What they offer, by slug.
-    pub session_types: Vec<SessionType>,
+    pub session_types: Vec<Arc<SessionType>>,
     /// Hours, active bookings and what is held.
     pub calendar: Calendar,
 }
@@ -345,13 +345,13 @@ pub trait Write: Send {
     async fn insert_booking(&mut self, booking: &Booking) -> Result<()>;
     /// Writes its new time, buffers, state, sequence and reason. [`StoreError::SlotTaken`] as for a new one.
     async fn update_booking(&mut self, booking: &Booking, now: Instant) -> Result<()>;
-    /// Lets a token manage a booking.
-    async fn insert_token(
+    /// What goes with a new booking: its booker's token, the first line of its history, and jobs for both parties.
+    async fn insert_beside(
         &mut self,
         booking: &Booking,
         token: SecretHash,
-        holder: Party,
-        now: Instant,
+        created: &HistoryEntry,
+        jobs: [&NewJob; 2],
     ) -> Result<()>;
     /// What happened to a booking, oldest first, with what this transaction adds.
     async fn history(&mut self, booking: &Booking) -> Result<Vec<HistoryEntry>>;

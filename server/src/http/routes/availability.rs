@@ -1,5 +1,7 @@
 //! Which slots are open, and why one is not.
 
+use std::{borrow::Borrow, sync::Arc};
+
 use axum::{
     body::Bytes,
     extract::State,
@@ -128,7 +130,7 @@ async fn read_question(
     let unknown = || ApiError::not_found("mentor");
     let mentor = mentor.parse().map_err(|_| unknown())?;
     let mentor = app.snapshots.of(&mentor, now).await?.ok_or_else(unknown)?;
-    let session_type = offered(mentor.session_types(), query.session_type.as_deref())?.clone();
+    let session_type = Arc::clone(offered(mentor.session_types(), query.session_type.as_deref())?);
     let moving = match query.booking.as_deref() {
         None => None,
         Some(id) => {
@@ -167,13 +169,13 @@ pub(super) fn zone_id(app: &App, id: &str) -> Result<String, &'static str> {
 }
 
 /// The session type of that slug, or the only one.
-fn offered<'a>(offers: &'a [SessionType], slug: Option<&str>) -> Result<&'a SessionType, ApiError> {
+fn offered<'a, T: Borrow<SessionType>>(offers: &'a [T], slug: Option<&str>) -> Result<&'a T, ApiError> {
     match (slug, offers) {
         (None, [only]) => Ok(only),
         (None, _) => Err(ApiError::invalid_field("session_type", "is required")),
         (Some(slug), _) => offers
             .iter()
-            .find(|offer| offer.slug.as_str() == slug)
+            .find(|offer| (*offer).borrow().slug.as_str() == slug)
             .ok_or_else(|| ApiError::not_found("session type")),
     }
 }
@@ -187,11 +189,14 @@ fn tag_of(app: &App, question: &Question, availability: &Availability) -> String
     let texts = texts
         .into_iter()
         .chain([question.mentor.mentor().slug.as_str(), question.session_type.slug.as_str()]);
-    texts.for_each(|text| made_of.extend([text.as_bytes(), &[0]].concat()));
+    for text in texts {
+        made_of.extend_from_slice(text.as_bytes());
+        made_of.push(0);
+    }
     made_of.extend(policy.spec().duration_minutes.to_le_bytes());
     let next = availability.next_available.map_or(i64::MIN, Instant::unix);
     let dates = [question.from, question.to].map(|date| i64::from(date.num_days_from_ce()));
-    made_of.extend([dates[0], dates[1], next].map(i64::to_le_bytes).concat());
+    [dates[0], dates[1], next].into_iter().for_each(|number| made_of.extend(number.to_le_bytes()));
     for slot in &availability.slots {
         made_of.extend(slot.start.unix().to_le_bytes());
         made_of.push(u8::from(slot.status == Status::Open));

@@ -14,12 +14,9 @@ const SLOT_BYTES: usize = 100;
 /// What a booker is told.
 pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8> {
     let mut body = Body(Vec::with_capacity(512 + availability.slots.len() * SLOT_BYTES));
-    let mut texts = LocalTexts::new(&availability.zone);
+    let (mut starts, mut ends) = (LocalTexts::new(&availability.zone), LocalTexts::new(&availability.zone));
+    let (mut start, mut end) = (LocalTexts::EMPTY, LocalTexts::EMPTY);
     let policy = &question.session_type.policy;
-    // Its length is known to the compiler: this is where the time goes.
-    let mut text =
-        *b"{\"start\":\"0000-00-00T00:00:00+00:00\",\"end\":\"0000-00-00T00:00:00+00:00\",\"status\":\"";
-
     // Slugs, dates and ids of zones have nothing that JSON would escape.
     body.put(&["{\"mentor\":\"", question.mentor.mentor().slug.as_str()]);
     body.put(&["\",\"session_type\":\"", question.session_type.slug.as_str()]);
@@ -30,18 +27,17 @@ pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8>
     let mut comma = "";
     for day in availability.days() {
         body.put(&[comma, "{\"date\":\""]);
-        body.0.extend(day.iter().take(1).flat_map(|slot| texts.date_of(slot.start)));
+        if let Some(first) = day.first() {
+            starts.write(first.start, &mut start);
+        }
+        body.0.extend_from_slice(&start[..10]);
         body.put(&["\",\"slots\":["]);
         comma = "";
         for slot in day {
-            body.0.extend_from_slice(comma.as_bytes());
-            text[10..35].copy_from_slice(texts.of(slot.start));
-            text[44..69].copy_from_slice(texts.of(slot.start.plus(policy.duration_seconds())));
-            body.0.extend_from_slice(&text);
-            match slot.status {
-                Status::Open => body.0.extend_from_slice(b"open\"}"),
-                Status::Taken => body.0.extend_from_slice(b"taken\"}"),
-            }
+            starts.write(slot.start, &mut start);
+            ends.write(slot.start.plus(policy.duration_seconds()), &mut end);
+            body.put(&[comma]);
+            body.slot(&start, &end, slot.status);
             comma = ",";
         }
         body.put(&["]}"]);
@@ -59,6 +55,19 @@ impl Body {
     fn put(&mut self, parts: &[&str]) {
         for part in parts {
             self.0.extend_from_slice(part.as_bytes());
+        }
+    }
+
+    /// This is where the time goes: its length is known to the compiler.
+    fn slot(&mut self, start: &[u8; 25], end: &[u8; 25], status: Status) {
+        let mut text =
+            *b"{\"start\":\"0000-00-00T00:00:00+00:00\",\"end\":\"0000-00-00T00:00:00+00:00\",\"status\":\"";
+        text[10..35].copy_from_slice(start);
+        text[44..69].copy_from_slice(end);
+        self.0.extend_from_slice(&text);
+        match status {
+            Status::Open => self.0.extend_from_slice(b"open\"}"),
+            Status::Taken => self.0.extend_from_slice(b"taken\"}"),
         }
     }
 }

@@ -34,6 +34,21 @@ pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE (so
 pub(super) const MADE_UNDER_EMAIL: &str =
     "SELECT created_at FROM booking_made_under($1, $2, $3) AS made (created_at)";
 
+/// All stretches of time of a part of a question as one JSON array, with when each ends by itself.
+pub(super) fn stretches(ends_by_itself: &str) -> String {
+    let seconds = |at: &str| format!("extract(epoch FROM ({at})::timestamptz)::bigint");
+    let (start, end, ends_by_itself) = (seconds("starts_at"), seconds("ends_at"), seconds(ends_by_itself));
+    format!(
+        "json_agg(json_build_array({start}, {end}, buffer_before_minutes, buffer_after_minutes, {ends_by_itself}))::text"
+    )
+}
+
+/// Several statements as one; they share their parameters, and none sees what another does.
+pub(super) fn together<const N: usize>(statements: [&str; N]) -> String {
+    let parts = (0..N).map(|number| format!("part_{number} AS ({})", statements[number]));
+    format!("WITH {} SELECT", parts.collect::<Vec<_>>().join(", "))
+}
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> Uuid {
     id.into()
 }

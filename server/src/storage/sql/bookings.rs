@@ -1,15 +1,19 @@
 //! Bookings, their history and their tokens.
 
+use std::sync::LazyLock;
+
 use slotsmith_engine::{Buffers, Instant};
+use sqlx::AssertSqlSafe;
 
 use super::{
     Result, StoreError,
-    dialect::{Columns, Connection, id_of, time_of},
+    dialect::{Columns, Connection, id_of, time_of, together},
     failed, mentors, session_types,
 };
 use crate::{
     booking::{Booker, Booking, BookingDetails, HistoryEntry, Moment, Party},
     ids::{BookingId, JobId, MentorId, SecretHash},
+    jobs::NewJob,
     mentors::MentorRef,
 };
 
@@ -133,33 +137,66 @@ pub(super) async fn history(db: &mut Connection, booking: &Booking) -> Result<Ve
         .collect()
 }
 
+/// What goes with a new booking, in one message to the database.
+pub(super) async fn insert_beside(
+    db: &mut Connection,
+    booking: &Booking,
+    token: SecretHash,
+    created: &HistoryEntry,
+    jobs: [&NewJob; 2],
+) -> Result<()> {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        together([
+            "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, created_at)
+             VALUES ($1, $2, $3, 'booker', $4)",
+            "INSERT INTO booking_history (mentor_id, booking_id, sequence, at, actor, action, to_starts_at, to_status)
+             VALUES ($1, $2, $5, $4, $6, $7, $8, $9)",
+            "INSERT INTO jobs (id, key, task, run_at) VALUES ($10, $11, $12, $13), ($14, $15, $16, $17)
+             ON CONFLICT DO NOTHING",
+        ])
+    });
+    let mut query = sqlx::query(AssertSqlSafe(TEXT.as_str()))
+        .bind(id_of(booking.mentor))
+        .bind(id_of(booking.id))
+        .bind(&token.0[..])
+        .bind(time_of(created.at))
+        .bind(i64::from(booking.sequence))
+        .bind(created.actor.as_str())
+        .bind(created.action.as_str())
+        .bind(time_of(created.to.start))
+        .bind(created.to.status.as_str());
+    for job in jobs {
+        let task = serde_json::to_string(&job.task).map_err(|e| StoreError::Broken(e.into()))?;
+        query = query.bind(id_of(job.id)).bind(&job.key).bind(task).bind(time_of(job.run_at));
+    }
+    query.execute(db).await.map_err(failed)?;
+    Ok(())
+}
+
+/// Lets a token manage a booking. It replaces the one that an earlier try of the job made.
 pub(super) async fn insert_token(
     db: &mut Connection,
     booking: &Booking,
     token: SecretHash,
     holder: Party,
-    for_job: Option<JobId>,
+    for_job: JobId,
     now: Instant,
 ) -> Result<()> {
-    const INSERT: &str =
-        "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, job_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)";
-    // Reads what is there, so it is only for those who may.
-    const INSERT_OR_REPLACE: &str =
+    sqlx::query(
         "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, job_id, created_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (mentor_id, booking_id, job_id) WHERE job_id IS NOT NULL
-         DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at";
-    sqlx::query(if for_job.is_some() { INSERT_OR_REPLACE } else { INSERT })
-        .bind(id_of(booking.mentor))
-        .bind(id_of(booking.id))
-        .bind(&token.0[..])
-        .bind(holder.as_str())
-        .bind(for_job.map(id_of))
-        .bind(time_of(now))
-        .execute(db)
-        .await
-        .map_err(failed)?;
+         DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at",
+    )
+    .bind(id_of(booking.mentor))
+    .bind(id_of(booking.id))
+    .bind(&token.0[..])
+    .bind(holder.as_str())
+    .bind(id_of(for_job))
+    .bind(time_of(now))
+    .execute(db)
+    .await
+    .map_err(failed)?;
     Ok(())
 }
 

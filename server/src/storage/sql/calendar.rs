@@ -1,14 +1,16 @@
 //! What bears on some starts of one mentor, in one question: whoever judges a start holds the mentor's lock meanwhile.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDate};
-use slotsmith_engine::{Booking, Instant};
+use serde::Deserialize;
+use slotsmith_engine::{Booking, Buffers, Instant, Interval};
+use sqlx::AssertSqlSafe;
 
 use super::{
     super::Except,
     Calendar, CalendarSpan, Result, StoreError,
-    dialect::{Columns, Connection, date_of, id_of, time_of},
+    dialect::{Columns, Connection, date_of, id_of, stretches, time_of},
     failed,
     rows::unfit,
 };
@@ -19,35 +21,39 @@ use crate::{
 };
 
 /// Anybody may know these. Reasons are left out, which no start depends on. The first part names the columns and their
-/// types; `number` is a weekday from Sunday, or a recurring override's position.
-const FACTS: &str = "
+/// types; `number` is a weekday from Sunday, or a recurring override's position. What is taken is one row, however much it
+/// is: rows cost more than what is in them.
+static FACTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "
     SELECT 'timezone' AS kind, CAST(NULL AS INTEGER) AS number, CAST(NULL AS DATE) AS date,
-           CAST(NULL AS SMALLINT) AS start_minute, CAST(NULL AS SMALLINT) AS end_minute, timezone AS text,
-           CAST(NULL AS TIMESTAMPTZ) AS starts_at, CAST(NULL AS TIMESTAMPTZ) AS ends_at,
-           CAST(NULL AS INTEGER) AS buffer_before_minutes, CAST(NULL AS INTEGER) AS buffer_after_minutes,
-           CAST(NULL AS TIMESTAMPTZ) AS expires_at
+           CAST(NULL AS SMALLINT) AS start_minute, CAST(NULL AS SMALLINT) AS end_minute, timezone AS text
     FROM public_mentors WHERE id = $1
     UNION ALL
-    SELECT 'weekly', day_of_week, NULL, start_minute, end_minute, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'weekly', day_of_week, NULL, start_minute, end_minute, NULL
     FROM public_weekly_windows WHERE mentor_id = $1
     UNION ALL
-    SELECT 'override', NULL, date, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'override', NULL, date, NULL, NULL, NULL
     FROM public_overrides WHERE mentor_id = $1 AND date >= $7 AND date <= $8
     UNION ALL
-    SELECT 'override_window', NULL, date, start_minute, end_minute, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'override_window', NULL, date, start_minute, end_minute, NULL
     FROM public_override_windows WHERE mentor_id = $1 AND date >= $7 AND date <= $8
     UNION ALL
-    SELECT 'recurring', position, starts, NULL, NULL, rule, NULL, NULL, NULL, NULL, NULL
+    SELECT 'recurring', position, starts, NULL, NULL, rule
     FROM public_recurring_overrides WHERE mentor_id = $1
     UNION ALL
-    SELECT 'recurring_window', position, NULL, start_minute, end_minute, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'recurring_window', position, NULL, start_minute, end_minute, NULL
     FROM public_recurring_override_windows WHERE mentor_id = $1
     UNION ALL
-    SELECT 'taken', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, NULL
+    SELECT 'taken', NULL, NULL, NULL, NULL, {taken}
     FROM public_taken WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND id <> $4
     UNION ALL
-    SELECT 'taken', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, expires_at
-    FROM public_held WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6";
+    SELECT 'taken', NULL, NULL, NULL, NULL, {held}
+    FROM public_held WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
+        taken = stretches("NULL"),
+        held = stretches("expires_at"),
+    )
+});
 
 /// Hours, active bookings and what is held, `except` one, all of one moment.
 pub(super) async fn read(
@@ -62,7 +68,7 @@ pub(super) async fn read(
         Except::Booking(booking) => (Some(booking), None),
         Except::Hold(hold) => (None, Some(hold)),
     };
-    let rows = sqlx::query(FACTS)
+    let rows = sqlx::query(AssertSqlSafe(FACTS.as_str()))
         .bind(id_of(mentor))
         .bind(time_of(span.from))
         .bind(time_of(span.until))
@@ -86,6 +92,10 @@ fn utc_date(at: Instant, days: i64) -> NaiveDate {
     // An instant lies within years -9999 to 9999, far inside chrono's range.
     DateTime::from_timestamp(at.plus(days * 86_400).unix(), 0).unwrap_or_default().date_naive()
 }
+
+/// Start and end, in seconds since 1970, minutes of buffers before and after, and when it is let go by itself.
+#[derive(Deserialize)]
+struct Stretch(i64, i64, u32, u32, Option<i64>);
 
 #[derive(Default)]
 struct Facts {
@@ -128,9 +138,19 @@ impl Facts {
                 }
             }
             "taken" => {
-                let ends_by_itself = row.instant_or_null("expires_at")?;
-                self.held_until = self.held_until.into_iter().chain(ends_by_itself).min();
-                self.bookings.push(Booking { span: row.meeting()?, buffers: row.buffers()? });
+                let stretches = row.text_or_null("text")?.unwrap_or_else(|| "[]".into());
+                let stretches: Vec<Stretch> =
+                    serde_json::from_str(&stretches).map_err(|error| StoreError::Broken(error.into()))?;
+                for Stretch(start, end, before, after, ends_by_itself) in stretches {
+                    let span = Instant::from_unix(start).zip(Instant::from_unix(end));
+                    let span = span.and_then(|(start, end)| Interval::new(start, end));
+                    let span = span.ok_or_else(|| unfit("ends_at", end))?;
+                    let buffers = Buffers::from_minutes(before, after);
+                    let buffers = buffers.map_err(|error| StoreError::Broken(error.into()))?;
+                    self.bookings.push(Booking { span, buffers });
+                    let ends_by_itself = ends_by_itself.and_then(Instant::from_unix);
+                    self.held_until = self.held_until.into_iter().chain(ends_by_itself).min();
+                }
             }
             other => return Err(unfit("kind", other)),
         }

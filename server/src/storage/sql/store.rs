@@ -132,10 +132,8 @@ impl Storage for Store {
         for_job: JobId,
         now: Instant,
     ) -> Result<()> {
-        self.commit(None, async |tx| {
-            bookings::insert_token(tx, booking, token, holder, Some(for_job), now).await
-        })
-        .await
+        self.commit(None, async |tx| bookings::insert_token(tx, booking, token, holder, for_job, now).await)
+            .await
     }
 
     async fn count_attempt(

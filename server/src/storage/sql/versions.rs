@@ -1,5 +1,9 @@
 //! How often what a mentor's slots follow from has changed.
 
+use std::sync::Arc;
+
+use slotsmith_engine::Instant;
+
 use super::{
     super::{Changes, Cursor, Offer, Version},
     CalendarSpan, Result, calendar,
@@ -7,8 +11,6 @@ use super::{
     failed, mentors, session_types,
 };
 use crate::{ids::MentorId, mentors::MentorRef};
-use slotsmith_engine::Instant;
-
 /// All of it, since the beginning of time, would be of no use to whoever asks for the first time.
 const NOTHING_YET: i64 = i64::MAX;
 
@@ -45,7 +47,7 @@ pub(super) async fn offer(
     Ok(Some(Offer {
         version: Version(Columns(version).integer("version")?),
         mentor: found,
-        session_types: session_types::of_mentor(db, mentor).await?,
+        session_types: session_types::of_mentor(db, mentor).await?.into_iter().map(Arc::new).collect(),
         calendar: calendar::read(db, mentor, span, super::super::Except::Nothing, now).await?,
     }))
 }

@@ -15,7 +15,7 @@ use super::{
     requests, session_types,
 };
 use crate::{
-    booking::{Booking, FirstAnswer, HistoryEntry, Hold, Party},
+    booking::{Booking, FirstAnswer, HistoryEntry, Hold},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
     mentors::{Mentor, Slug},
@@ -81,14 +81,14 @@ impl Write for OpenWrite {
         bookings::update(&mut self.tx, booking, now).await
     }
 
-    async fn insert_token(
+    async fn insert_beside(
         &mut self,
         booking: &Booking,
         token: SecretHash,
-        holder: Party,
-        now: Instant,
+        created: &HistoryEntry,
+        jobs: [&NewJob; 2],
     ) -> Result<()> {
-        bookings::insert_token(&mut self.tx, booking, token, holder, None, now).await
+        bookings::insert_beside(&mut self.tx, booking, token, created, jobs).await
     }
 
     async fn history(&mut self, booking: &Booking) -> Result<Vec<HistoryEntry>> {

@@ -33,6 +33,18 @@ pub(super) const MADE_UNDER_EMAIL: &str =
     "SELECT created_at FROM bookings WHERE lower(email) = lower($1) AND created_at > $2
      ORDER BY created_at DESC LIMIT 1 OFFSET $3";
 
+/// All stretches of time of a part of a question as one JSON array, with when each ends by itself.
+pub(super) fn stretches(ends_by_itself: &str) -> String {
+    format!(
+        "json_group_array(json_array(starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, {ends_by_itself}))"
+    )
+}
+
+/// Several statements as one; they share their parameters.
+pub(super) fn together<const N: usize>(statements: [&str; N]) -> String {
+    statements.join("; ")
+}
+
 pub(super) fn id_of(id: impl Into<Uuid>) -> String {
     id.into().to_string()
 }

@@ -107,6 +107,8 @@ impl SqliteStore {
             SqlitePoolOptions::new()
                 .max_connections(max)
                 .acquire_timeout(patience)
+                // It is in this process.
+                .test_before_acquire(false)
                 // A full disk makes SQLite undo a transaction by itself, behind the driver's back. A connection that
                 // still believes itself inside one is of no more use.
                 .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
