@@ -25,6 +25,10 @@ use slotsmith::{
     zones::Zones,
 };
 
+/// Answers are some tens of kilobytes, made and dropped thousands of times a second (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Self-hosted scheduling: mentors offer time, bookers pick a slot.

@@ -31,7 +31,7 @@ const AHEAD_SECONDS: i64 = 500 * 86_400;
 /// How long something is kept whatever happens, in seconds, so that [`AHEAD_SECONDS`] stays ahead: a day.
 const KEPT_SECONDS: i64 = 86_400;
 /// How much is kept, in bytes, by our own estimate.
-const BYTES_MAX: u64 = 128 * 1024 * 1024;
+const BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// How many are kept, at a rough guess; it may be more or less.
 const MENTORS: usize = 10_000;
 
@@ -234,7 +234,7 @@ impl Weighter<MentorId, Arc<Kept>> for Bytes {
         const MENTOR: usize = 2_048;
         const SESSION_TYPE: usize = 4_096;
         const WINDOW: usize = 48;
-        const BOOKING: usize = 64;
+        const BOOKING: usize = 40;
         let calendar = &kept.offer.calendar;
         let hours = &calendar.hours;
         let windows =

@@ -10,7 +10,11 @@
 use std::time::Duration;
 
 use clap::Parser;
-use slotsmith_benches::load::{bare, database::Database, server, size::Size, wrk};
+use slotsmith_benches::load::{bare, database::Database, server, size::Size, start, wrk};
+
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Measures listing and booking on one machine: rates, latencies, and their ratio to a static answer and a bare INSERT.
 #[derive(Parser)]
@@ -35,16 +39,19 @@ async fn main() {
     let arguments = Arguments::parse();
     let time = Duration::from_secs(arguments.seconds);
     println!(
-        "| store | mentors | bookings | GET month /s | p50 | p99 | static /s | ratio | POST booking /s | p50 | p99 | bare INSERT /s | ratio |"
+        "| store | mentors | bookings | GET month /s | p50 | p99 | static /s | ratio | POST booking /s | p50 | p99 | bare INSERT /s | ratio | first answer | MiB |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for store in &arguments.store {
         for size in &arguments.size {
             let database = Database::new(store).await;
             database.fill(*size).await;
             let server = server::start(&database).await;
             let months = wrk::months(*size);
-            server.keep(&wrk::once(&server, &months).await);
+            server.keep(&wrk::once(&server, &wrk::month_of("m0")).await);
+            // Each mentor has been asked for before it counts.
+            let warm = Duration::from_secs(2 + u64::try_from(size.mentors).unwrap() / 500);
+            wrk::run(&server, &months, warm).await;
             let (mut gets, mut statics, mut posts, mut inserts) = (vec![], vec![], vec![], vec![]);
             for round in 0..arguments.rounds {
                 gets.push(wrk::run(&server, &months, time).await);
@@ -52,12 +59,14 @@ async fn main() {
                 posts.push(wrk::run(&server, &wrk::bookings(*size, round), time).await);
                 inserts.push(bare::inserts(&database, *size, round, time).await);
             }
+            drop(server);
+            let started = start::measure(&database);
             let (get, kept) = (wrk::median(gets), wrk::median(statics));
             let post = wrk::median(posts);
             inserts.sort_by(f64::total_cmp);
             let insert = inserts[inserts.len() / 2];
             println!(
-                "| {store} | {} | {} | {:.0} | {:.2?} | {:.2?} | {:.0} | {:.2} | {:.0} | {:.2?} | {:.2?} | {insert:.0} | {:.2} |",
+                "| {store} | {} | {} | {:.0} | {:.2?} | {:.2?} | {:.0} | {:.2} | {:.0} | {:.2?} | {:.2?} | {insert:.0} | {:.2} | {:.0?} | {} |",
                 size.mentors,
                 size.bookings,
                 get.rate,
@@ -68,7 +77,9 @@ async fn main() {
                 post.rate,
                 post.p50,
                 post.p99,
-                post.rate / insert
+                post.rate / insert,
+                started.answered,
+                started.resident / 1024,
             );
         }
     }

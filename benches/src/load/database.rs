@@ -119,7 +119,7 @@ impl Database {
             format!(
                 "{into} SELECT {} FROM {}, (VALUES {booked}) AS b",
                 booking(
-                    &format!("{} + m.n * {} + b.column1 / 1800 % 1000000", mentors * over, 10_000_000),
+                    &format!("{} + CAST(m.n AS BIGINT) * 10000000 + b.column1 / 1800 % 1000000", mentors * over),
                     "b.column1"
                 ),
                 series("m", mentors)

@@ -4,4 +4,5 @@ pub mod bare;
 pub mod database;
 pub mod server;
 pub mod size;
+pub mod start;
 pub mod wrk;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use axum::{Router, body::Bytes, http::header, routing::get};
 use slotsmith::{
     App, booking::Limits, clock::SystemClock, config::Config, http, notifications::Delivery, serve::serve,
-    snapshots::Snapshots, zones::Zones,
+    zones::Zones,
 };
 
 use super::database::Database;

@@ -26,22 +26,26 @@ pub struct Measured {
     pub p99: Duration,
 }
 
+/// The address of a month of slots.
+pub fn month_of(mentor: &str) -> String {
+    let (from, to) = (today(), today() + Days::new(30));
+    format!("/api/availability?mentor={mentor}&session_type=talk&timezone=Europe/Berlin&from={from}&to={to}")
+}
+
 /// A month of slots of any mentor.
 pub fn months(size: Size) -> String {
-    let (from, to) = (today(), today() + Days::new(30));
-    let ask = format!("&session_type=talk&timezone=Europe/Berlin&from={from}&to={to}");
     format!(
         "local all = {{}}
-         function init() for m = 0, {last} do all[m] = wrk.format('GET', '/api/availability?mentor=m' .. m .. '{ask}') end end
+         function init() for m = 0, {last} do all[m] = wrk.format('GET', '{path}') end end
          function request() return all[math.random(0, {last})] end",
-        last = size.mentors - 1
+        last = size.mentors - 1,
+        path = month_of("m' .. m .. '"),
     )
 }
 
 /// What the static route has.
 pub fn kept() -> String {
-    "function request() return wrk.format('GET', '/kept') end".replace("wrk.format('GET', '/kept')", "asked")
-        + "\nfunction init() asked = wrk.format('GET', '/kept') end"
+    "function init() asked = wrk.format('GET', '/kept') end function request() return asked end".into()
 }
 
 /// One free slot after another, mentor by mentor.
@@ -65,10 +69,11 @@ pub fn bookings(size: Size, round: usize) -> String {
     )
 }
 
-/// The first answer to what a script asks.
-pub async fn once(server: &Server, script: &str) -> Vec<u8> {
-    let path = script.split("'GET', '").nth(1).unwrap().replace("' .. m .. '", "0");
-    let path = path.split('\'').next().unwrap();
+/// One answer.
+///
+/// # Panics
+/// When it is no success.
+pub async fn once(server: &Server, path: &str) -> Vec<u8> {
     let output =
         Command::new("curl").args(["-sf", &format!("{}{path}", server.base)]).output().await.unwrap();
     assert!(output.status.success(), "{path}");

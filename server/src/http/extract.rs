@@ -103,7 +103,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, ApiError> {
-        let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let query = parts.uri.query().unwrap_or_default();
+        if let Ok(read) = serde_urlencoded::from_str(query) {
+            return Ok(Query(read));
+        }
+        // Once more, for the name of what is wrong.
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
         let members = serde_urlencoded::Deserializer::new(pairs);
         serde_path_to_error::deserialize(members).map(Query).map_err(|error| {
             let path = error.path().to_string();

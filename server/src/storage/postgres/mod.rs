@@ -158,6 +158,8 @@ impl PostgresStore {
             ("idle_in_transaction_session_timeout", millis(STATEMENT_PATIENCE)),
             // As on SQLite: an answered booking survives a power cut, whatever the server's own default is.
             ("synchronous_commit", "on".to_owned()),
+            // Every question of ours finds its rows by key, whatever the values: planning it anew costs more than it gains.
+            ("plan_cache_mode", "force_generic_plan".to_owned()),
             // A rollback of nothing is worth no message.
             ("client_min_messages", "error".to_owned()),
         ]);
