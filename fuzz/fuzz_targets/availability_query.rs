@@ -13,8 +13,8 @@ use axum::{Router, body::Body, http::Request};
 use libfuzzer_sys::Corpus;
 use serde_json::Value;
 use slotsmith::{
-    App, booking::Limits, clock::FakeClock, config::Config, demo, http, notifications::Delivery,
-    storage, zones::Zones,
+    App, booking::Limits, clock::FakeClock, config::Config, demo, http, notifications::Delivery, storage,
+    zones::Zones,
 };
 use slotsmith_engine::Instant;
 use tokio::runtime::Runtime;
