@@ -79,8 +79,8 @@ impl Snapshots {
     /// # Errors
     /// When the store is away: old times are no times.
     pub async fn of(&self, mentor: &MentorRef, now: Instant) -> Result<Option<Arc<Kept>>, StoreError> {
-        self.check().await?;
         loop {
+            self.check().await?;
             let Some(id) = self.id_of(mentor).await? else { return Ok(None) };
             match (self.by_id(id, now).await?, mentor) {
                 (Some(kept), MentorRef::Slug(slug)) if kept.offer.mentor.slug != *slug => {
