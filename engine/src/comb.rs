@@ -154,11 +154,12 @@ impl Comb {
         Interval::new(range.start.max(midnight), range.end)
     }
 
-    /// Whether the hours of a day all come after the change of the clock on it, by the clock before as by the one after.
+    /// Whether the hours of a day all come after the change of the clock on it, by the clock before as by the one after,
+    /// and do not begin with it: those might go on from hours before it.
     fn is_quiet(&self, day: i64, before: Option<Segment>, after: Segment) -> bool {
         let (Some(before), Some(hours)) = (before, self.hours.of(day)) else { return false };
         let opens = day * DAY + hours.opens;
-        before.closes <= opens - before.offset && after.opens <= opens - after.offset
+        before.closes <= opens - before.offset && after.opens < opens - after.offset
     }
 
     /// Shows what is open on a row of dates, in `range` only, and answers with the first date that it leaves to others.

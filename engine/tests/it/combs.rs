@@ -40,6 +40,12 @@ fn a_day_on_which_the_clock_changes_before_its_hours_is_like_others() {
 }
 
 #[test]
+fn hours_that_begin_with_a_change_of_the_clock_go_on_with_the_starts_of_the_date_before() {
+    // At midnight the clock goes on with one: no time passes between Saturday's hours and Sunday's.
+    check("America/Santiago 2026-09-06; sat 20:05-24:00; sun 01:00-14:00; 15 min");
+}
+
+#[test]
 fn an_offset_that_is_no_multiple_of_the_step_moves_the_comb() {
     // Half an hour on the island, and starts an hour apart.
     check(

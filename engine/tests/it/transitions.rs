@@ -130,7 +130,8 @@ fn runs(wall: &[i64], first: i64, matches: impl Fn(&i64) -> bool) -> Vec<Interva
     runs
 }
 
-/// Hours round the clock, over midnight, and beside the wall times of the change itself.
+/// Hours round the clock, over midnight, beside the wall times of the change, and up to them, asked for from before it,
+/// with it, and after it.
 fn questions_around(change: i64, zone: &Zone) -> Vec<Problem> {
     let shown = (change - 60 + zone.offset_at(change - 60)).rem_euclid(DAY) / 60;
     let daily = |windows: &[Hours]| (0..7).flat_map(|day| windows.iter().map(move |w| (day, *w))).collect();
@@ -157,11 +158,23 @@ fn questions_around(change: i64, zone: &Zone) -> Vec<Problem> {
     let mut beside =
         vec![((shown + 1_300) % 1_440, (shown + 10) % 1_440), ((shown + 10) % 1_440, (shown + 200) % 1_440)];
     beside.retain(|(start, end)| start != end);
-    vec![
+    // Hours that go into the change, and hours that come out of it: in between no time passes.
+    let out_of = (change + zone.offset_at(change)).rem_euclid(DAY) / 60;
+    let into = ((shown + 1_256) % 1_440, shown + 1);
+    let touching = [zone.day_at(change - 60), zone.day_at(change)]
+        .into_iter()
+        .zip([into, (out_of, (out_of + 200) % 1_440)])
+        .map(|(day, hours)| ((day + 4).rem_euclid(7), hours))
+        .collect();
+    let whole = [
         question(daily(&[(0, 1_440)]), 20, 50),
         question(daily(&[(21 * 60, 4 * 60)]), 30, 25),
         question(daily(&beside), 15, 15),
-    ]
+        question(touching, 20, 15),
+    ];
+    let from = |question: &Problem, from: i64| Problem { from, ..question.clone() };
+    let starts = [change - 36 * HOUR, change - 60, change, change + 60];
+    whole.iter().flat_map(|question| starts.map(|start| from(question, start))).collect()
 }
 
 /// A change differs from others by what the clock showed before and after, and the time of day.
