@@ -136,5 +136,5 @@ pub use crate::{
     schedule::{ClockTime, ClockTimeError, DuplicateOverride, Schedule, Window, WindowError},
     slots::Status,
     snapshot::{Snapshot, admit, next_available, slots, slots_and_taken},
-    zone::{LocalDay, Transition, ZoneError, ZoneRules},
+    zone::{LocalDay, LocalDays, Transition, ZoneError, ZoneRules},
 };

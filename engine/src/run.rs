@@ -35,6 +35,15 @@ impl Run {
         self.count
     }
 
+    /// The starts before an instant, and the others.
+    pub fn split_at(self, at: Instant) -> (Option<Run>, Option<Run>) {
+        let step = i64::from(self.step_seconds);
+        let before = (at.unix() - self.start.unix() + step - 1).div_euclid(step);
+        let before = u32::try_from(before.clamp(0, i64::from(self.count))).unwrap_or(self.count);
+        let part = |from, count| (0 < count).then(|| Run { start: self.at(from), count, ..self });
+        (part(0, before), part(before, self.count - before))
+    }
+
     /// Whether the run would go on with this start.
     pub(crate) fn takes(self, start: Instant) -> bool {
         start.unix() - self.last().unix() == i64::from(self.step_seconds)

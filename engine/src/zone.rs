@@ -79,9 +79,52 @@ impl LocalDay {
         self.opens <= at.unix() && at.unix() < self.closes
     }
 
+    /// When they are over.
+    pub fn end(&self) -> Instant {
+        Instant::clamped(self.closes)
+    }
+
     /// What a clock shows at one of them, in seconds since 00:00.
     pub fn second_of_day(&self, at: Instant) -> i64 {
         at.unix() - self.midnight
+    }
+}
+
+/// The local days of instants that lie near one another: what it found for one it knows of its neighbours.
+pub struct LocalDays<'a> {
+    zone: &'a ZoneRules,
+    /// Empty before the first question.
+    segment: Segment,
+    day: Option<LocalDay>,
+}
+
+impl LocalDays<'_> {
+    /// The local day that shows an instant. O(log n) in transitions, if one lies between it and the instant before.
+    #[inline]
+    pub fn of(&mut self, at: Instant) -> LocalDay {
+        match self.day {
+            Some(day) if day.contains(at) => day,
+            _ => self.look_up(at),
+        }
+    }
+
+    fn look_up(&mut self, at: Instant) -> LocalDay {
+        if !(self.segment.opens <= at.unix() && at.unix() < self.segment.closes) {
+            let number = self.zone.segment_at(at);
+            let (opens, closes) = self.zone.span_of_segment(number);
+            let offset = self.zone.offset_of_segment(number);
+            self.segment = Segment { opens: opens.unix(), closes: closes.unix(), offset };
+        }
+        let Segment { opens, closes, offset } = self.segment;
+        let day = self.segment.day(at.unix());
+        let midnight = day * DAY - offset;
+        *self.day.insert(LocalDay {
+            date: date_of_day(day),
+            offset_seconds: offset,
+            midnight,
+            opens: opens.max(midnight),
+            closes: closes.min(midnight + DAY),
+        })
     }
 }
 
@@ -151,20 +194,9 @@ impl ZoneRules {
         date_of_day(self.local_day(at))
     }
 
-    /// The same with what else holds for the instants around it. O(log n) in transitions; whoever has one can tell for the
-    /// neighbours at once.
-    pub fn local_day_at(&self, at: Instant) -> LocalDay {
-        let segment = self.segment_at(at);
-        let ((opens, closes), offset) = (self.span_of_segment(segment), self.offset_of_segment(segment));
-        let day = (at.unix() + offset).div_euclid(DAY);
-        let midnight = day * DAY - offset;
-        LocalDay {
-            date: date_of_day(day),
-            offset_seconds: offset,
-            midnight,
-            opens: opens.unix().max(midnight),
-            closes: closes.unix().min(midnight + DAY),
-        }
+    /// Tells the local days of one instant after the other.
+    pub fn local_days(&self) -> LocalDays<'_> {
+        LocalDays { zone: self, segment: Segment { opens: 0, closes: 0, offset: 0 }, day: None }
     }
 
     /// The instants whose wall time on `date` lies in `[from, until)`, as ascending disjoint intervals.

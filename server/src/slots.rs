@@ -3,9 +3,7 @@
 use std::{borrow::Cow, ops::RangeInclusive, sync::Arc};
 
 use chrono::NaiveDate;
-use slotsmith_engine::{
-    Facts, Instant, Interval, IntervalSet, LocalDay, Policy, Run, Snapshot, Status, ZoneRules,
-};
+use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Run, Snapshot, Status, ZoneRules};
 
 use crate::{
     app::App,
@@ -44,27 +42,27 @@ pub struct Question {
 pub struct Availability {
     /// The rules of the booker's zone, to print instants with.
     pub zone: Arc<ZoneRules>,
-    /// By date and start.
-    pub slots: Vec<Slot>,
+    /// By date and time.
+    pub starts: Vec<Starts>,
     /// The first open start at or after the first date, also beyond the last one.
     pub next_available: Option<Instant>,
 }
 
-/// One start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Slot {
+/// Starts at even distances on one date.
+#[derive(Clone, Copy, Debug)]
+pub struct Starts {
     /// In the booker's zone.
     pub date: NaiveDate,
     /// When.
-    pub start: Instant,
-    /// Whether it may be had.
+    pub run: Run,
+    /// Whether they may be had.
     pub status: Status,
 }
 
 impl Availability {
-    /// The slots of each date that has any.
-    pub fn days(&self) -> impl Iterator<Item = &[Slot]> {
-        self.slots.chunk_by(|one, next| one.date == next.date)
+    /// The starts of each date that has any.
+    pub fn days(&self) -> impl Iterator<Item = &[Starts]> {
+        self.starts.chunk_by(|one, next| one.date == next.date)
     }
 }
 
@@ -75,40 +73,48 @@ impl Availability {
 pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availability, StoreError> {
     let zone = app.zone(&question.timezone).map_err(unknown_zone)?;
     let Some(range) = range_of(&zone, question.from, question.to) else {
-        return Ok(Availability { zone, slots: Vec::new(), next_available: None });
+        return Ok(Availability { zone, starts: Vec::new(), next_available: None });
     };
     let snapshot = gather(app, question, range, now).await?;
-    let mut runs = snapshot.slots_and_taken(range, now);
-    runs.retain(|(_, status)| question.include_taken || *status == Status::Open);
-    let slots = by_date(&zone, question.from..=question.to, &runs);
-    let next_available = match slots.iter().find(|slot| slot.status == Status::Open) {
-        Some(slot) => Some(slot.start),
+    let dates = question.from..=question.to;
+    let starts = if question.include_taken {
+        by_date(&zone, dates, snapshot.slots_and_taken(range, now))
+    } else {
+        by_date(&zone, dates, snapshot.slots(range, now).runs().iter().map(|run| (*run, Status::Open)))
+    };
+    let next_available = match starts.iter().find(|starts| starts.status == Status::Open) {
+        Some(starts) => Some(starts.run.start()),
         None => next_open(app, question, range.end().max(now), now).await?,
     };
-    Ok(Availability { zone, slots, next_available })
+    Ok(Availability { zone, starts, next_available })
 }
 
 /// Starts by the date that a calendar in the booker's zone shows, within `dates`.
-fn by_date(zone: &ZoneRules, dates: RangeInclusive<NaiveDate>, runs: &[(Run, Status)]) -> Vec<Slot> {
-    let most = runs.iter().map(|(run, _)| run.count() as usize).sum();
-    let mut slots: Vec<Slot> = Vec::with_capacity(most);
-    let mut around: Option<LocalDay> = None;
-    for (start, status) in
-        runs.iter().flat_map(|(run, status)| run.into_iter().map(move |start| (start, *status)))
-    {
-        let day = match around {
-            Some(day) if day.contains(start) => day,
-            _ => *around.insert(zone.local_day_at(start)),
-        };
-        if dates.contains(&day.date) {
-            slots.push(Slot { date: day.date, start, status });
+fn by_date(
+    zone: &ZoneRules,
+    dates: RangeInclusive<NaiveDate>,
+    runs: impl IntoIterator<Item = (Run, Status)>,
+) -> Vec<Starts> {
+    let runs = runs.into_iter();
+    // Most runs lie on one date.
+    let mut starts: Vec<Starts> = Vec::with_capacity(runs.size_hint().0 + 8);
+    let mut days = zone.local_days();
+    for (run, status) in runs {
+        let mut rest = Some(run);
+        while let Some(run) = rest {
+            let day = days.of(run.start());
+            let (Some(on_day), later) = run.split_at(day.end()) else { break };
+            if dates.contains(&day.date) {
+                starts.push(Starts { date: day.date, run: on_day, status });
+            }
+            rest = later;
         }
     }
     // A fold at midnight can show a date's end again after the next date has begun.
-    if !slots.is_sorted_by_key(|slot| slot.date) {
-        slots.sort_by_key(|slot| slot.date);
+    if !starts.is_sorted_by_key(|starts| starts.date) {
+        starts.sort_by_key(|starts| starts.date);
     }
-    slots
+    starts
 }
 
 /// What is stored of a mentor's time, as the engine wants it. No calendar is connected yet: nothing else is busy.

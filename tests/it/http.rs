@@ -1,9 +1,13 @@
 //! The interface around bookings: what it answers to good and bad questions, and to strangers.
 
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZoneDatabase};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
+use slotsmith_engine::PolicySpec;
 
-use crate::support::{TestApp, answer};
+use crate::support::{HOUR, TestApp, answer, at};
 
 const FROM_TO: &str = "from=2026-10-22&to=2026-10-22";
 
@@ -29,6 +33,74 @@ async fn availability_is_grouped_by_the_bookers_dates_and_points_to_the_next_slo
     let (_, body) = answer(app.get(weekend)).await;
     assert_eq!(body["days"], json!([]));
     assert_eq!(body["next_available"], "2026-10-26T09:00:00+09:00");
+}
+
+#[tokio::test]
+async fn every_start_is_listed_once_on_the_date_that_the_bookers_zone_shows_also_when_its_clock_changes() {
+    let app = TestApp::start_at("2026-09-01T00:00:00Z").await;
+    app.add_mentor_with("kim", "UTC", &[("hour", PolicySpec { step_minutes: Some(30), ..HOUR })]).await;
+    let weekly: Vec<Value> =
+        (0..7).map(|day| json!({"day_of_week": day, "start": "00:00", "end": "24:00"})).collect();
+    let schedule = json!({"timezone": "UTC", "weekly": weekly, "overrides": []});
+    let request = app.post("/api/availability/schedule", &schedule).bearer_auth(app.key(Some("kim")).await);
+    assert_eq!(answer(request).await.0, StatusCode::OK);
+
+    // With the dates around a change; Havana, the Azores and Beirut show an hour of the date before once more.
+    let table = [
+        ("Europe/Berlin", "2026-10-24", "2026-10-26"),
+        ("America/Santiago", "2026-09-04", "2026-09-07"),
+        ("America/Havana", "2026-10-31", "2026-11-02"),
+        ("Atlantic/Azores", "2026-10-24", "2026-10-24"),
+        ("Atlantic/Azores", "2026-10-24", "2026-10-26"),
+        ("Asia/Beirut", "2026-10-24", "2026-10-24"),
+        ("Asia/Beirut", "2026-10-25", "2026-10-25"),
+        ("Asia/Beirut", "2026-10-23", "2026-10-27"),
+        ("Australia/Lord_Howe", "2026-10-03", "2026-10-05"),
+        ("Asia/Kathmandu", "2026-10-03", "2026-10-05"),
+        ("America/Nuuk", "2026-10-24", "2026-10-25"),
+        ("Pacific/Kiritimati", "2026-12-30", "2027-01-01"),
+    ];
+    let mut booked = Vec::new();
+    for (zone, from, to) in table {
+        let noon = at(&format!("{from}T12:00:00Z")).unix();
+        if !booked.contains(&noon) {
+            let (status, body) = app.book("kim", &format!("{from}T12:00:00Z"), json!({})).await;
+            assert_eq!(status, StatusCode::CREATED, "{body}");
+            booked.push(noon);
+        }
+        let is_taken = |start: i64| booked.iter().any(|booked| (start - booked).abs() < 3_600);
+        for include in ["", "&include=taken"] {
+            let path = format!("/api/availability?mentor=kim&from={from}&to={to}&timezone={zone}{include}");
+            let (_, listed) = answer(app.get(&path)).await;
+            let half_hours = half_hours(zone, from, to).into_iter();
+            let half_hours = half_hours.filter(|(_, start, _)| !include.is_empty() || !is_taken(*start));
+            let mut days: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+            for (date, start, [text, end]) in half_hours {
+                let status = if is_taken(start) { "taken" } else { "open" };
+                let slot = json!({"start": text, "end": end, "status": status});
+                days.entry(date).or_default().push(slot);
+            }
+            let days: Vec<Value> =
+                days.into_iter().map(|(date, slots)| json!({"date": date, "slots": slots})).collect();
+            assert_eq!(listed["days"], json!(days), "{path}");
+        }
+    }
+}
+
+/// All half hours that a zone shows on some dates, as jiff knows them: date, Unix seconds, and how it and what comes an
+/// hour after it are written.
+fn half_hours(zone: &str, from: &str, to: &str) -> Vec<(String, i64, [String; 2])> {
+    let zone = TimeZoneDatabase::bundled().get(zone).unwrap();
+    let noon = |date: &str| at(&format!("{date}T12:00:00Z")).unix();
+    let text = |start: i64, format: &str| {
+        Timestamp::from_second(start).unwrap().to_zoned(zone.clone()).strftime(format).to_string()
+    };
+    let full = |start: i64| text(start, "%Y-%m-%dT%H:%M:%S%:z");
+    (noon(from) - 2 * 86_400..noon(to) + 2 * 86_400)
+        .step_by(1_800)
+        .map(|start| (text(start, "%Y-%m-%d"), start, [full(start), full(start + 3_600)]))
+        .filter(|(date, ..)| (from..=to).contains(&date.as_str()))
+        .collect()
 }
 
 #[tokio::test]

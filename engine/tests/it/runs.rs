@@ -33,3 +33,18 @@ fn no_slots_are_no_runs() {
     let answer = slots(&problem.facts(), problem.range().unwrap(), at(problem.now));
     assert!(answer.is_empty() && answer.runs().is_empty() && answer.first().is_none());
 }
+
+#[test]
+fn a_run_is_split_into_the_starts_before_an_instant_and_the_others() {
+    let question = question("UTC 2026-05-01; fri 09:00-12:00; 30 min; step 15");
+    let problem = &question.problem;
+    let answer = slots(&problem.facts(), problem.range().unwrap(), at(problem.now));
+    let [run] = answer.runs() else { panic!("{answer:?}") };
+    for second in -100..12_000 {
+        let cut = run.start().plus(second);
+        let (before, after) = run.split_at(cut);
+        let (early, late): (Vec<Instant>, Vec<Instant>) = run.into_iter().partition(|start| *start < cut);
+        assert_eq!(before.into_iter().flatten().collect::<Vec<_>>(), early, "{second}");
+        assert_eq!(after.into_iter().flatten().collect::<Vec<_>>(), late, "{second}");
+    }
+}

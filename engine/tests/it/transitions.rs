@@ -33,6 +33,37 @@ fn every_zone_shows_the_wall_time_that_jiff_shows_at_every_change_from_2020_to_2
 }
 
 #[test]
+fn local_days_are_those_of_each_instant_in_whatever_order_one_asks() {
+    for name in ["America/Santiago", "America/St_Johns", "Pacific/Apia", "Europe/Berlin", "UTC"] {
+        let zone = Zone::named(name);
+        let rules = zone.rules(year(1990), year(2037));
+        let mut days = rules.local_days();
+        let around = |(change, _)| (-30..30).map(move |hours| change + hours * 5_000);
+        let mut instants: Vec<i64> =
+            zone.changes(year(1991), year(2036)).into_iter().flat_map(around).collect();
+        instants.extend((year(2000)..year(2001)).step_by(40_000));
+        for back in [false, true] {
+            for instant in &instants {
+                let day = days.of(at(*instant));
+                assert!(day.contains(at(*instant)) && at(*instant) < day.end(), "{name} {instant}");
+                assert_eq!(day.date, date(zone.day_at(*instant)), "{name} {instant}");
+                assert_eq!(day.offset_seconds, zone.offset_at(*instant), "{name} {instant}");
+                let shown = (instant + zone.offset_at(*instant)).rem_euclid(DAY);
+                assert_eq!(day.second_of_day(at(*instant)), shown, "{name} {instant}");
+                for edge in [day.end().plus(-1), day.end()] {
+                    let is_same = zone.day_at(edge.unix()) == zone.day_at(*instant)
+                        && zone.offset_at(edge.unix()) == zone.offset_at(*instant);
+                    assert_eq!(day.contains(edge), is_same, "{name} {instant}");
+                }
+            }
+            if !back {
+                instants.sort_by_key(|instant| instant.rotate_left(17));
+            }
+        }
+    }
+}
+
+#[test]
 fn windows_become_the_minutes_that_show_them_at_every_change_from_2020_to_2035() {
     let mut windows = 0;
     for zone in with_distinct_rules(every_zone(), 2020, 2036) {

@@ -1,7 +1,7 @@
 //! Instants and dates on the wire: RFC 3339 with an offset, and plain civil dates.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
-use slotsmith_engine::{Instant, LocalDay, ZoneRules};
+use slotsmith_engine::{Instant, LocalDay, LocalDays, ZoneRules};
 
 /// Years that dates of the interface may lie in; zone rules are known for these.
 const YEARS: std::ops::RangeInclusive<i32> = 1971..=2098;
@@ -30,31 +30,43 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
     if YEARS.contains(&date.year()) { Ok(date) } else { Err("must be within this century") }
 }
 
+/// `2026-12-01`, in ASCII.
+pub fn date_text(date: NaiveDate) -> [u8; 10] {
+    let mut text = *b"0000-00-00";
+    let year = date.year().unsigned_abs() as usize;
+    text[..2].copy_from_slice(&two_digits(year / 100));
+    text[2..4].copy_from_slice(&two_digits(year));
+    text[5..7].copy_from_slice(&two_digits(date.month() as usize));
+    text[8..].copy_from_slice(&two_digits(date.day() as usize));
+    text
+}
+
 /// `2026-12-01T09:00:00+09:00`: the instant with the offset it has in a zone.
 pub fn local(at: Instant, zone: &ZoneRules) -> String {
-    let mut text = LocalTexts::EMPTY;
+    let mut text = [0; LOCAL_BYTES];
     LocalTexts::new(zone).write(at, &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// The length of an instant with an offset.
+pub const LOCAL_BYTES: usize = "0000-00-00T00:00:00+00:00".len();
+
 /// The same for many instants, one after the other into one place: neighbours on one date differ in their hours only.
 pub struct LocalTexts<'a> {
-    zone: &'a ZoneRules,
+    days: LocalDays<'a>,
+    /// Whose date is in the place.
     day: Option<LocalDay>,
 }
 
 impl LocalTexts<'_> {
-    /// A place to write to.
-    pub const EMPTY: [u8; 25] = *b"0000-00-00T00:00:00+00:00";
-
     /// In a zone.
     pub fn new(zone: &ZoneRules) -> LocalTexts<'_> {
-        LocalTexts { zone, day: None }
+        LocalTexts { days: zone.local_days(), day: None }
     }
 
     /// Writes one instant, in ASCII, over the one that it wrote to this place before.
     #[inline]
-    pub fn write(&mut self, at: Instant, place: &mut [u8; 25]) {
+    pub fn write(&mut self, at: Instant, place: &mut [u8; LOCAL_BYTES]) {
         let day = match self.day {
             Some(day) if day.contains(at) => day,
             _ => self.begin(at, place),
@@ -67,18 +79,14 @@ impl LocalTexts<'_> {
     }
 
     /// Writes what the instants around this one share.
-    #[cold]
-    fn begin(&mut self, at: Instant, place: &mut [u8; 25]) -> LocalDay {
-        let mut day = self.zone.local_day_at(at);
+    fn begin(&mut self, at: Instant, place: &mut [u8; LOCAL_BYTES]) -> LocalDay {
+        let mut day = self.days.of(at);
         // RFC 3339 knows no seconds in offsets, and zones had them before 1972.
         if day.offset_seconds % 60 != 0 {
-            day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_day_at(at));
+            day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_days().of(at));
         }
-        let year = day.date.year().unsigned_abs() as usize;
-        place[..2].copy_from_slice(&two_digits(year / 100));
-        place[2..4].copy_from_slice(&two_digits(year));
-        place[5..7].copy_from_slice(&two_digits(day.date.month() as usize));
-        place[8..10].copy_from_slice(&two_digits(day.date.day() as usize));
+        *place = *b"0000-00-00T00:00:00+00:00";
+        place[..10].copy_from_slice(&date_text(day.date));
         place[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
         let offset = usize::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
         place[20..22].copy_from_slice(&two_digits(offset / 60));

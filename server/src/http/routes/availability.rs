@@ -183,7 +183,7 @@ fn offered<'a, T: Borrow<SessionType>>(offers: &'a [T], slug: Option<&str>) -> R
 /// Names an answer by all that it is made of, so that nobody need write one to find that the caller has it already.
 /// Told apart, not protected: nobody gains by two answers of one tag.
 fn tag_of(app: &App, question: &Question, availability: &Availability) -> String {
-    let mut made_of = Vec::with_capacity(256 + availability.slots.len() * 9);
+    let mut made_of = Vec::with_capacity(256 + availability.starts.len() * 24);
     let policy = &question.session_type.policy;
     let texts = [env!("CARGO_PKG_VERSION"), app.zones.version(), &question.timezone];
     let texts = texts
@@ -197,9 +197,11 @@ fn tag_of(app: &App, question: &Question, availability: &Availability) -> String
     let next = availability.next_available.map_or(i64::MIN, Instant::unix);
     let dates = [question.from, question.to].map(|date| i64::from(date.num_days_from_ce()));
     [dates[0], dates[1], next].into_iter().for_each(|number| made_of.extend(number.to_le_bytes()));
-    for slot in &availability.slots {
-        made_of.extend(slot.start.unix().to_le_bytes());
-        made_of.push(u8::from(slot.status == Status::Open));
+    for starts in &availability.starts {
+        made_of.extend(starts.run.start().unix().to_le_bytes());
+        made_of.extend(starts.run.step_seconds().to_le_bytes());
+        made_of.extend(starts.run.count().to_le_bytes());
+        made_of.push(u8::from(starts.status == Status::Open));
     }
     format!("\"{:032x}\"", xxh3_128(&made_of))
 }

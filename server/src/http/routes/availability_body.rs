@@ -1,22 +1,29 @@
 //! The answer that is asked for most, as JSON: hundreds of starts alike but for their digits. Written by hand, since that
 //! takes a sixth of serde's time (docs/performance.md); [`super::availability::AvailabilityView`] is its shape.
 
-use slotsmith_engine::Status;
+use slotsmith_engine::{Run, Status, ZoneRules};
 
 use crate::{
-    http::time::{LocalTexts, local},
+    http::time::{LOCAL_BYTES, LocalTexts, date_text, local},
     slots::{Availability, Question},
 };
 
 /// Enough for one slot with its share of its date.
 const SLOT_BYTES: usize = 100;
 
+const OPEN: &[u8; 88] =
+    b"{\"start\":\"0000-00-00T00:00:00+00:00\",\"end\":\"0000-00-00T00:00:00+00:00\",\"status\":\"open\"},";
+const TAKEN: &[u8; 89] =
+    b"{\"start\":\"0000-00-00T00:00:00+00:00\",\"end\":\"0000-00-00T00:00:00+00:00\",\"status\":\"taken\"},";
+/// Where they have the two instants.
+const START: usize = 10;
+const END: usize = 44;
+
 /// What a booker is told.
 pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8> {
-    let mut body = Body(Vec::with_capacity(512 + availability.slots.len() * SLOT_BYTES));
-    let (mut starts, mut ends) = (LocalTexts::new(&availability.zone), LocalTexts::new(&availability.zone));
-    let (mut start, mut end) = (LocalTexts::EMPTY, LocalTexts::EMPTY);
-    let policy = &question.session_type.policy;
+    let slots: usize = availability.starts.iter().map(|starts| starts.run.count() as usize).sum();
+    let mut body = Body(Vec::with_capacity(512 + slots * SLOT_BYTES));
+    let (zone, policy) = (&availability.zone, &question.session_type.policy);
     // Slugs, dates and ids of zones have nothing that JSON would escape.
     body.put(&["{\"mentor\":\"", question.mentor.mentor().slug.as_str()]);
     body.put(&["\",\"session_type\":\"", question.session_type.slug.as_str()]);
@@ -24,28 +31,25 @@ pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8>
     body.put(&["\",\"duration_minutes\":", &policy.spec().duration_minutes.to_string()]);
     body.put(&[",\"from\":\"", &question.from.to_string()]);
     body.put(&["\",\"to\":\"", &question.to.to_string(), "\",\"days\":["]);
-    let mut comma = "";
+    let mut open = Slots::new(*OPEN, policy.duration_seconds(), zone);
+    let mut taken = Slots::new(*TAKEN, policy.duration_seconds(), zone);
     for day in availability.days() {
-        body.put(&[comma, "{\"date\":\""]);
-        if let Some(first) = day.first() {
-            starts.write(first.start, &mut start);
-        }
-        body.0.extend_from_slice(&start[..10]);
+        body.put(&["{\"date\":\""]);
+        body.0.extend(day.first().into_iter().flat_map(|first| date_text(first.date)));
         body.put(&["\",\"slots\":["]);
-        comma = "";
-        for slot in day {
-            starts.write(slot.start, &mut start);
-            ends.write(slot.start.plus(policy.duration_seconds()), &mut end);
-            body.put(&[comma]);
-            body.slot(&start, &end, slot.status);
-            comma = ",";
+        for starts in day {
+            match starts.status {
+                Status::Open => open.write(starts.run, &mut body),
+                Status::Taken => taken.write(starts.run, &mut body),
+            }
         }
-        body.put(&["]}"]);
-        comma = ",";
+        body.end_list();
+        body.put(&["},"]);
     }
-    let next = availability.next_available.map(|start| local(start, &availability.zone));
+    body.end_list();
+    let next = availability.next_available.map(|start| local(start, zone));
     let next = next.map_or_else(|| "null".to_owned(), |next| format!("\"{next}\""));
-    body.put(&["],\"next_available\":", &next, "}"]);
+    body.put(&[",\"next_available\":", &next, "}"]);
     body.0
 }
 
@@ -58,16 +62,39 @@ impl Body {
         }
     }
 
-    /// This is where the time goes: its length is known to the compiler.
-    fn slot(&mut self, start: &[u8; 25], end: &[u8; 25], status: Status) {
-        let mut text =
-            *b"{\"start\":\"0000-00-00T00:00:00+00:00\",\"end\":\"0000-00-00T00:00:00+00:00\",\"status\":\"";
-        text[10..35].copy_from_slice(start);
-        text[44..69].copy_from_slice(end);
-        self.0.extend_from_slice(&text);
-        match status {
-            Status::Open => self.0.extend_from_slice(b"open\"}"),
-            Status::Taken => self.0.extend_from_slice(b"taken\"}"),
+    /// Instead of the comma after its last member, if it has any.
+    fn end_list(&mut self) {
+        if self.0.last() == Some(&b',') {
+            self.0.pop();
+        }
+        self.put(&["]"]);
+    }
+}
+
+/// Writes slots of one status. This is where the time goes: the length of the text is known to the compiler, and from one
+/// to the next only digits change.
+struct Slots<'a, const N: usize> {
+    text: [u8; N],
+    duration_seconds: i64,
+    starts: LocalTexts<'a>,
+    ends: LocalTexts<'a>,
+}
+
+impl<'a, const N: usize> Slots<'a, N> {
+    fn new(text: [u8; N], duration_seconds: i64, zone: &'a ZoneRules) -> Self {
+        Slots { text, duration_seconds, starts: LocalTexts::new(zone), ends: LocalTexts::new(zone) }
+    }
+
+    #[inline]
+    fn write(&mut self, run: Run, body: &mut Body) {
+        for start in run {
+            if let Some(place) = self.text[START..].first_chunk_mut::<LOCAL_BYTES>() {
+                self.starts.write(start, place);
+            }
+            if let Some(place) = self.text[END..].first_chunk_mut::<LOCAL_BYTES>() {
+                self.ends.write(start.plus(self.duration_seconds), place);
+            }
+            body.0.extend_from_slice(&self.text);
         }
     }
 }
