@@ -503,6 +503,11 @@ async fn the_schema_has_no_gap() {
                  AND NOT coalesce(reloptions @> '{security_barrier=true}', false)",
         ),
         (
+            "conditions with a question of their own, which every statement pays for that they bear on",
+            "SELECT format('%s on %s', policyname, tablename) FROM pg_policies
+             WHERE concat(qual, with_check) ILIKE '%select%'",
+        ),
+        (
             "columns of what everybody may know that nobody may",
             "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_name LIKE 'public\\_%'
                  AND (column_name ~ '(email|phone|message|reason|retired|token|key|status)'

@@ -127,7 +127,15 @@ impl Database {
         ] {
             self.run(statement).await;
         }
-        self.run("ANALYZE".into()).await;
+        // A store that has been used for years is not filled in one go, nor cleans up after that while it is asked.
+        let settle = match &self.pool {
+            Pool::Sqlite(_) => "ANALYZE",
+            Pool::Postgres(_) => "VACUUM ANALYZE",
+        };
+        self.run(settle.into()).await;
+        if let Pool::Postgres(_) = &self.pool {
+            self.run("CHECKPOINT".into()).await;
+        }
     }
 
     fn words(&self) -> Words {

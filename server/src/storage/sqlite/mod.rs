@@ -74,6 +74,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "changes", include_str!("../../../../migrations/sqlite/0006_changes.sql")),
     (7, "versions", include_str!("../../../../migrations/sqlite/0007_versions.sql")),
     (8, "roles", include_str!("../../../../migrations/sqlite/0008_roles.sql")),
+    (9, "lean_policies", include_str!("../../../../migrations/sqlite/0009_lean_policies.sql")),
 ];
 
 use SqliteStore as Store;
