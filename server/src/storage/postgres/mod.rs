@@ -9,6 +9,7 @@
 //! (`migrations/postgres/0008_roles.sql`). Role and caller are gone with the transaction, so a pooler may give the
 //! connection to others after each.
 
+mod address;
 #[path = "../sql/api_keys.rs"]
 mod api_keys;
 #[path = "../sql/bookings.rs"]
@@ -16,6 +17,7 @@ mod bookings;
 #[path = "../sql/calendar.rs"]
 mod calendar;
 mod dialect;
+mod failures;
 #[path = "../sql/holds.rs"]
 mod holds;
 #[path = "../sql/hours.rs"]
@@ -36,24 +38,26 @@ mod session_types;
 #[path = "../sql/store.rs"]
 mod store;
 mod tools;
+mod transaction;
 #[path = "../sql/versions.rs"]
 mod versions;
 #[path = "../sql/write.rs"]
 mod write;
 
-use std::{borrow::Cow, fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, PgPool,
-    migrate::MigrateError,
+    PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use url::Url;
 
+pub use self::address::Address;
 pub(super) use self::tools::{dump_command, restore_command};
 use self::{
-    dialect::{Connection, Driver},
+    dialect::Connection,
+    failures::{failed, failed_to_commit, failed_to_migrate, failed_unless_unique, is_lost},
     notices::Notices,
+    transaction::Transaction,
 };
 use super::{Calendar, CalendarSpan, MentorPage, Result, StoreError, Write};
 use crate::{
@@ -94,56 +98,6 @@ pub struct PostgresStore {
     caller: Caller,
 }
 
-/// Where a database is, and who may enter. Never prints the password.
-#[derive(Clone)]
-pub struct Address {
-    options: Box<PgConnectOptions>,
-    /// Files that the driver does not tell again, by libpq's names.
-    certificates: Vec<(&'static str, String)>,
-}
-
-impl FromStr for Address {
-    type Err = &'static str;
-
-    fn from_str(url: &str) -> std::result::Result<Address, &'static str> {
-        // The driver's own words might repeat the password.
-        let refused = "is not the address of a PostgreSQL database";
-        let options = url.parse().map(Box::new).map_err(|_| refused)?;
-        let parsed = Url::parse(url).map_err(|_| refused)?;
-        let certificate = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
-            let name = match &*name {
-                "sslrootcert" | "ssl-root-cert" | "ssl-ca" => "sslrootcert",
-                "sslcert" | "ssl-cert" => "sslcert",
-                "sslkey" | "ssl-key" => "sslkey",
-                _ => return None,
-            };
-            Some((name, value.into_owned()))
-        };
-        Ok(Address { options, certificates: parsed.query_pairs().filter_map(certificate).collect() })
-    }
-}
-
-impl Address {
-    /// A name, or the folder of a socket.
-    fn host(&self) -> Cow<'_, str> {
-        let options = &self.options;
-        options.get_socket().map_or_else(|| options.get_host().into(), |dir| dir.to_string_lossy())
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let database = self.options.get_database().unwrap_or_default();
-        write!(f, "PostgreSQL database {database:?} at {}", self.host())
-    }
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl PostgresStore {
     /// Connects, and brings the schema up to date; of several nodes that start together one does so. `patience` is how
     /// long a call waits for a lock or a free connection before it says [`StoreError::Unavailable`].
@@ -161,8 +115,6 @@ impl PostgresStore {
             ("synchronous_commit", "on".to_owned()),
             // Every question of ours finds its rows by key, whatever the values: planning it anew costs more than it gains.
             ("plan_cache_mode", "force_generic_plan".to_owned()),
-            // A rollback of nothing is worth no message.
-            ("client_min_messages", "error".to_owned()),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -233,51 +185,39 @@ impl PostgresStore {
         self.read().await.map(drop)
     }
 
-    async fn read(&self) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn read(&self) -> Result<Transaction> {
         self.transaction("READ COMMITTED READ ONLY", None).await
     }
 
     /// Several reads of one moment.
-    async fn snapshot(&self) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn snapshot(&self) -> Result<Transaction> {
         self.transaction("REPEATABLE READ READ ONLY", None).await
     }
 
-    /// Begins, also when the caller is gone before the server says that it did: of such a transaction the driver (sqlx
-    /// 0.9.0) knows nothing, so it would not be undone, and whoever is given the connection next would be in the middle
-    /// of it.
-    async fn transaction(
-        &self,
-        isolation: &str,
-        mentor: Option<MentorId>,
-    ) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn transaction(&self, isolation: &str, mentor: Option<MentorId>) -> Result<Transaction> {
         let settings = settings(&self.caller, mentor);
-        // One message, and one answer. Of a transaction that failed while it began, the driver does not know either: the
-        // first word ends it, and is a mere warning otherwise. The path is told because another role may have another one.
+        // One message, and one answer. The path is told because another role may have another one.
         let begin = format!(
-            "ROLLBACK; BEGIN ISOLATION LEVEL {isolation}; SET LOCAL search_path = {}; SET LOCAL ROLE {ROLE}; {settings}{}",
+            "BEGIN ISOLATION LEVEL {isolation}; SET LOCAL search_path = {}; SET LOCAL ROLE {ROLE}; {settings}{}",
             self.schema,
             // The number keeps our locks apart from others in the same database.
             mentor.map_or_else(String::new, |mentor| format!(
                 "; SELECT pg_advisory_xact_lock(hashtextextended('{mentor}', 7302))"
             ))
         );
-        let pool = self.pool.clone();
-        let begun = tokio::spawn(async move {
-            // Connections that died while nobody used them go one by one; nothing has been done on any.
-            for _ in 0..CONNECTIONS {
-                match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-                    Err(error) if is_lost(&error) => {}
-                    begun => return begun,
-                }
+        // Connections that died while nobody used them go one by one; nothing has been done on any.
+        for _ in 0..CONNECTIONS {
+            match Transaction::begin(&self.pool, &begin).await {
+                Err(error) if is_lost(&error) => {}
+                begun => return begun.map_err(failed),
             }
-            pool.begin_with(AssertSqlSafe(begin)).await
-        });
-        begun.await.map_err(|e| StoreError::Broken(e.into()))?.map_err(failed)
+        }
+        Transaction::begin(&self.pool, &begin).await.map_err(failed)
     }
 
     /// With the mentor's lock, if there is a mentor. READ COMMITTED, so that what is read after the wait for the lock is
     /// what the one before has written.
-    async fn begin(&self, mentor: Option<MentorId>) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn begin(&self, mentor: Option<MentorId>) -> Result<Transaction> {
         self.transaction("READ COMMITTED", mentor).await
     }
 
@@ -322,78 +262,4 @@ async fn lock(db: &mut Connection, hash: &SecretHash) -> Result<()> {
         .await
         .map_err(failed)?;
     Ok(())
-}
-
-/// What the login lacks is said in words of our own (`0008_roles.sql`) or the server's.
-fn failed_to_migrate(error: MigrateError) -> StoreError {
-    match &error {
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
-            match cause.as_database_error() {
-                Some(database) if database.code().as_deref() == Some("42501") => {
-                    StoreError::NotGranted(database.message().to_owned())
-                }
-                _ => StoreError::Broken(error.into()),
-            }
-        }
-        _ => StoreError::Broken(error.into()),
-    }
-}
-
-/// Sorts what PostgreSQL and the pool complain of, by code and by the names of our own constraints. The text may name
-/// other people's bookings; it goes to the log only.
-fn failed(error: sqlx::Error) -> StoreError {
-    if let Some(database) = error.as_database_error() {
-        if matches!(database.constraint(), Some("bookings_no_overlap" | "bookings_active_start")) {
-            return StoreError::SlotTaken;
-        }
-        // https://www.postgresql.org/docs/current/errcodes-appendix.html
-        let code = database.code().unwrap_or_default();
-        let is_passing = match code.get(..2) {
-            // Connection trouble, nothing left of something, an operator's hand or a time limit, a system error.
-            Some("08" | "53" | "57" | "58") => true,
-            // Serialization failure, deadlock, lock timeout, a server that only reads now.
-            _ => matches!(&*code, "40001" | "40P01" | "55P03" | "25006" | "25P03"),
-        };
-        return if is_passing {
-            StoreError::Unavailable(error.into())
-        } else {
-            StoreError::Broken(error.into())
-        };
-    }
-    match error {
-        sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error.into()),
-        other => StoreError::Broken(other.into()),
-    }
-}
-
-/// Whether the connection is gone, and nothing else is wrong.
-fn is_lost(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(database) => {
-            matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05"))
-        }
-        _ => false,
-    }
-}
-
-/// Whoever loses the connection on the way to a commit does not know whether it arrived.
-fn failed_to_commit(error: sqlx::Error) -> StoreError {
-    match failed(error) {
-        StoreError::Unavailable(cause) => StoreError::Uncertain(cause),
-        other => other,
-    }
-}
-
-/// The same, where a unique key that the caller chose may be taken already.
-fn failed_unless_unique(error: sqlx::Error, what: &'static str) -> StoreError {
-    match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => StoreError::Duplicate(what),
-        _ => failed(error),
-    }
 }

@@ -4,13 +4,10 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use slotsmith_engine::Instant;
-use sqlx::Transaction;
 
 use super::{
     super::{Counted, Except},
-    Calendar, CalendarSpan, Result, Write, bookings, calendar,
-    dialect::Driver,
-    failed_to_commit, holds, jobs,
+    Calendar, CalendarSpan, Result, Transaction, Write, bookings, calendar, failed_to_commit, holds, jobs,
     notices::Notices,
     requests, session_types,
 };
@@ -23,13 +20,13 @@ use crate::{
 };
 
 pub(super) struct OpenWrite {
-    tx: Transaction<'static, Driver>,
+    tx: Transaction,
     mentor: MentorId,
     notices: Notices,
 }
 
 impl OpenWrite {
-    pub(super) fn new(tx: Transaction<'static, Driver>, mentor: MentorId, notices: Notices) -> OpenWrite {
+    pub(super) fn new(tx: Transaction, mentor: MentorId, notices: Notices) -> OpenWrite {
         OpenWrite { tx, mentor, notices }
     }
 }

@@ -79,6 +79,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 use SqliteStore as Store;
 
+type Transaction = sqlx::Transaction<'static, Driver>;
+
 /// A store in one SQLite file.
 #[derive(Clone)]
 pub struct SqliteStore {
@@ -144,12 +146,12 @@ impl SqliteStore {
     }
 
     /// Several reads of one moment.
-    async fn snapshot(&self) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn snapshot(&self) -> Result<Transaction> {
         self.readers.begin().await.map_err(failed)
     }
 
     /// SQLite has a single writer, so holding it is holding every mentor's lock.
-    async fn begin(&self, _mentor: Option<MentorId>) -> Result<sqlx::Transaction<'static, Driver>> {
+    async fn begin(&self, _mentor: Option<MentorId>) -> Result<Transaction> {
         self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
     }
 
