@@ -53,9 +53,12 @@ async fn main() {
             let warm = Duration::from_secs(2 + u64::try_from(size.mentors).unwrap() / 500);
             wrk::run(&server, &months, warm).await;
             let (mut gets, mut statics, mut posts, mut inserts) = (vec![], vec![], vec![], vec![]);
-            for round in 0..arguments.rounds {
+            for _ in 0..arguments.rounds {
                 gets.push(wrk::run(&server, &months, time).await);
                 statics.push(wrk::run(&server, &wrk::kept(), time).await);
+            }
+            // Afterwards: whoever is booked is asked for anew.
+            for round in 0..arguments.rounds {
                 posts.push(wrk::run(&server, &wrk::bookings(*size, round), time).await);
                 inserts.push(bare::inserts(&database, *size, round, time).await);
             }

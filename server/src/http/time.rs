@@ -72,10 +72,21 @@ impl LocalTexts<'_> {
             _ => self.begin(at, place),
         };
         let second = usize::try_from(day.second_of_day(at)).unwrap_or_default();
-        if let Some(clock) = CLOCK.get(second / 60) {
-            place[11..16].copy_from_slice(clock);
-        }
+        write_clock(second / 60, place);
         place[17..19].copy_from_slice(&two_digits(second % 60));
+    }
+
+    /// Writes the first of some instants. If all of them are on its date, the others differ in nothing but their clock,
+    /// and it tells what the clock shows, in minutes.
+    pub fn write_first(
+        &mut self,
+        first: Instant,
+        last: Instant,
+        place: &mut [u8; LOCAL_BYTES],
+    ) -> Option<usize> {
+        self.write(first, place);
+        let day = self.day.filter(|day| day.contains(last))?;
+        usize::try_from(day.second_of_day(first) / 60).ok()
     }
 
     /// Writes what the instants around this one share.
@@ -93,6 +104,14 @@ impl LocalTexts<'_> {
         place[23..].copy_from_slice(&two_digits(offset % 60));
         self.day = Some(day);
         day
+    }
+}
+
+/// Writes what a clock shows so many minutes after 00:00 into an instant.
+#[inline]
+pub fn write_clock(minute: usize, place: &mut [u8; LOCAL_BYTES]) {
+    if let Some(clock) = CLOCK.get(minute) {
+        place[11..16].copy_from_slice(clock);
     }
 }
 

@@ -1,10 +1,10 @@
 //! The answer that is asked for most, as JSON: hundreds of starts alike but for their digits. Written by hand, since that
 //! takes a sixth of serde's time (docs/performance.md); [`super::availability::AvailabilityView`] is its shape.
 
-use slotsmith_engine::{Run, Status, ZoneRules};
+use slotsmith_engine::{Instant, Run, Status, ZoneRules};
 
 use crate::{
-    http::time::{LOCAL_BYTES, LocalTexts, date_text, local},
+    http::time::{LOCAL_BYTES, LocalTexts, date_text, local, write_clock},
     slots::{Availability, Question},
 };
 
@@ -85,16 +85,32 @@ impl<'a, const N: usize> Slots<'a, N> {
         Slots { text, duration_seconds, starts: LocalTexts::new(zone), ends: LocalTexts::new(zone) }
     }
 
-    #[inline]
     fn write(&mut self, run: Run, body: &mut Body) {
+        let (first, last) = (run.start(), run.last());
+        let end_of = |start: Instant| start.plus(self.duration_seconds);
+        let start = self.starts.write_first(first, last, place(&mut self.text, START));
+        let end = self.ends.write_first(end_of(first), end_of(last), place(&mut self.text, END));
+        if let Some((mut start, mut end)) = start.zip(end) {
+            let step = run.step_seconds() as usize / 60;
+            for _ in 0..run.count() {
+                write_clock(start, place(&mut self.text, START));
+                write_clock(end, place(&mut self.text, END));
+                body.0.extend_from_slice(&self.text);
+                (start, end) = (start + step, end + step);
+            }
+            return;
+        }
         for start in run {
-            if let Some(place) = self.text[START..].first_chunk_mut::<LOCAL_BYTES>() {
-                self.starts.write(start, place);
-            }
-            if let Some(place) = self.text[END..].first_chunk_mut::<LOCAL_BYTES>() {
-                self.ends.write(start.plus(self.duration_seconds), place);
-            }
+            self.starts.write(start, place(&mut self.text, START));
+            self.ends.write(start.plus(self.duration_seconds), place(&mut self.text, END));
             body.0.extend_from_slice(&self.text);
         }
     }
+}
+
+/// Where the text of a slot has an instant.
+#[inline]
+fn place<const N: usize>(text: &mut [u8; N], at: usize) -> &mut [u8; LOCAL_BYTES] {
+    let Some(place) = text[at..].first_chunk_mut() else { unreachable!("both texts are longer") };
+    place
 }
