@@ -3,8 +3,8 @@
 use slotsmith_engine::Instant;
 
 use super::{
-    Action, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party, Status,
-    admitted, beaten, begin, kept_since,
+    Action, Begun, Booker, Booking, BookingDetails, BookingError, FirstAnswer, HistoryEntry, Once, Party,
+    Status, Wanted, admitted, beaten, begin, kept_since,
     limits::{self, count_attempt},
     once::repeat,
 };
@@ -60,7 +60,9 @@ pub async fn book(
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let (mut write, mentor, session_type) = begin(app, &new.mentor, &new.session_type).await?;
+    let except = new.hold.map_or(Except::Nothing, Except::Hold);
+    let wanted = Wanted { mentor: &new.mentor, session_type: &new.session_type, start: new.start, except };
+    let Begun { mut write, mentor, session_type, calendar } = begin(app, wanted, now).await?;
     if let Some(once) = once
         && let Some(first) = write.first_answer(once.key.hash(), kept_since(now)).await?
     {
@@ -69,9 +71,8 @@ pub async fn book(
         return Ok(Booked { details, token, is_repeated: true });
     }
     limits::check(&app.config.limits, &mut *write, &new.booker.email, now).await?;
-    let except = new.hold.map_or(Except::Nothing, Except::Hold);
     let policy = session_type.policy;
-    let meeting = admitted(app, &mut *write, policy, new.start, except, now).await?;
+    let meeting = admitted(app, &mut *write, &calendar, policy, new.start, except, now).await?;
 
     let booking = Booking {
         id: BookingId::new(now),

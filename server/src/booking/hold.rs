@@ -3,7 +3,7 @@
 
 use slotsmith_engine::{Buffers, Instant, Interval};
 
-use super::{BookingError, admitted, begin, limits::count_attempt};
+use super::{Begun, BookingError, Wanted, admitted, begin, limits::count_attempt};
 use crate::{
     app::App,
     auth::Caller,
@@ -67,9 +67,11 @@ pub async fn hold(app: &App, new: NewHold, now: Instant) -> Result<Held, Booking
     if let Some(source) = new.source {
         count_attempt(app, source, now).await?;
     }
-    let (mut write, mentor, session_type) = begin(app, &new.mentor, &new.session_type).await?;
+    let except = Except::Nothing;
+    let wanted = Wanted { mentor: &new.mentor, session_type: &new.session_type, start: new.start, except };
+    let Begun { mut write, mentor, session_type, calendar } = begin(app, wanted, now).await?;
     let policy = session_type.policy;
-    let meeting = admitted(app, &mut *write, policy, new.start, Except::Nothing, now).await?;
+    let meeting = admitted(app, &mut *write, &calendar, policy, new.start, except, now).await?;
     let hold = Hold {
         id: HoldId::new(now),
         mentor: mentor.id,

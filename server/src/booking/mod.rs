@@ -29,7 +29,7 @@ use crate::{
     mentors::{Mentor, MentorRef, Slug},
     session_types::SessionType,
     slots::facts,
-    storage::{Calendar, CalendarSpan, Except, StoreError, Write},
+    storage::{Calendar, CalendarSpan, Except, Offered, StoreError, Write},
 };
 
 /// A slot someone took.
@@ -370,21 +370,36 @@ pub async fn find(app: &App, id: BookingId, claim: &Claim) -> Result<(BookingDet
     Ok((details, party.ok_or(BookingError::NotFound)?))
 }
 
-/// Begins a transaction on the time of whoever is meant, and finds which of their session types. Their id may come from
+/// Which start of which of a mentor's session types somebody asks for.
+struct Wanted<'a> {
+    mentor: &'a MentorRef,
+    session_type: &'a Slug,
+    start: Instant,
+    except: Except,
+}
+
+/// A transaction on a mentor's time, and what was read in it.
+struct Begun {
+    write: Box<dyn Write>,
+    mentor: Mentor,
+    session_type: SessionType,
+    calendar: Calendar,
+}
+
+/// Begins a transaction on the time of whoever is meant, and reads what bears on the start. Their id may come from
 /// memory, to know whose lock to take; all else is read under it.
-async fn begin(
-    app: &App,
-    mentor: &MentorRef,
-    slug: &Slug,
-) -> Result<(Box<dyn Write>, Mentor, SessionType), BookingError> {
+async fn begin(app: &App, wanted: Wanted<'_>, now: Instant) -> Result<Begun, BookingError> {
+    let Wanted { mentor, session_type, start, except } = wanted;
     loop {
         let id = app.snapshots.id_of(mentor).await?.ok_or(BookingError::NoSuch("mentor"))?;
         let mut write = app.store.write(id).await?;
-        match (write.offered(slug).await?, mentor) {
-            (Some((found, _)), MentorRef::Slug(name)) if found.slug != *name => app.snapshots.forget_id(name),
-            (Some((found, session_type)), _) => {
+        match (write.offered(session_type, start, except, now).await?, mentor) {
+            (Some(found), MentorRef::Slug(name)) if found.mentor.slug != *name => {
+                app.snapshots.forget_id(name);
+            }
+            (Some(Offered { mentor, session_type, calendar }), _) => {
                 let session_type = session_type.ok_or(BookingError::NoSuch("session_type"))?;
-                return Ok((write, found, session_type));
+                return Ok(Begun { write, mentor, session_type, calendar });
             }
             (None, _) => return Err(BookingError::NoSuch("mentor")),
         }
@@ -398,13 +413,13 @@ async fn begin(
 async fn admitted(
     app: &App,
     write: &mut dyn Write,
+    calendar: &Calendar,
     policy: Policy,
     start: Instant,
     except: Except,
     now: Instant,
 ) -> Result<Interval, BookingError> {
-    let calendar = write.calendar(CalendarSpan::judging(start, policy), except, now).await?;
-    let refusal = match slotsmith_engine::admit(&facts(app, &calendar, policy)?, start, now) {
+    let refusal = match slotsmith_engine::admit(&facts(app, calendar, policy)?, start, now) {
         Ok(admission) => return Ok(admission.meeting),
         Err(refusal) => refusal,
     };

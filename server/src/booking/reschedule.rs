@@ -6,7 +6,7 @@ use super::{Action, BookingDetails, BookingError, HistoryEntry, Party, Status, T
 use crate::{
     app::App,
     jobs::NewJob,
-    storage::{Except, StoreError},
+    storage::{CalendarSpan, Except, StoreError},
 };
 
 /// Moves a booking to `start`, under its session type's present rules. Moving it to where it is changes nothing.
@@ -35,7 +35,8 @@ pub async fn reschedule(
         return Ok(Told { details: BookingDetails { booking, mentor, session_type }, history });
     }
     let (policy, except) = (session_type.policy, Except::Booking(booking.id));
-    let meeting = admitted(app, &mut *write, policy, start, except, now).await?;
+    let calendar = write.calendar(CalendarSpan::judging(start, policy), except, now).await?;
+    let meeting = admitted(app, &mut *write, &calendar, policy, start, except, now).await?;
 
     let before = booking.moment();
     booking.meeting = meeting;

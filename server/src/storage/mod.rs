@@ -127,10 +127,17 @@ impl CalendarSpan {
         CalendarSpan::within(12, from, until)
     }
 
-    /// What bears on one start under a policy: as above, and without a week's limit no farther than the dates whose hours
-    /// matter, and one to spare.
+    /// What bears on one start where no week's limit does: no farther than the dates whose hours matter, and one to spare.
+    pub fn about(start: Instant) -> CalendarSpan {
+        CalendarSpan::within(6, start, start)
+    }
+
+    /// What bears on one start under a policy.
     pub fn judging(start: Instant, policy: Policy) -> CalendarSpan {
-        CalendarSpan::within(if policy.spec().max_per_week.is_some() { 12 } else { 6 }, start, start)
+        match policy.spec().max_per_week {
+            Some(_) => CalendarSpan::around(start, start),
+            None => CalendarSpan::about(start),
+        }
     }
 
     fn within(days: i64, from: Instant, until: Instant) -> CalendarSpan {
@@ -151,6 +158,17 @@ pub struct Calendar {
     pub bookings: Vec<slotsmith_engine::Booking>,
     /// When the first of what is held is let go by itself, so that this is to be read again.
     pub held_until: Option<Instant>,
+}
+
+/// What a mentor offers by some name, and what bears on one start of it.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// Whose time it is, as everybody knows them.
+    pub mentor: Mentor,
+    /// `None` when they offer nothing by that name.
+    pub session_type: Option<SessionType>,
+    /// Of the session type's policy.
+    pub calendar: Calendar,
 }
 
 /// How often what a mentor's slots follow from has changed.
@@ -320,8 +338,15 @@ pub trait Storage: Send + Sync {
 /// One transaction on a mentor's bookings. Nothing is written until [`Write::save`].
 #[async_trait]
 pub trait Write: Send {
-    /// The mentor, and what they offer by this name, if they do. `None` when the mentor is gone.
-    async fn offered(&mut self, slug: &Slug) -> Result<Option<(Mentor, Option<SessionType>)>>;
+    /// What the mentor offers by this name, with all that bears on one start of it, `except` a booking or a hold. `None`
+    /// when the mentor is gone.
+    async fn offered(
+        &mut self,
+        slug: &Slug,
+        start: Instant,
+        except: Except,
+        now: Instant,
+    ) -> Result<Option<Offered>>;
     /// Hours, active bookings and what is held at `now`, `except` one of them.
     async fn calendar(&mut self, span: CalendarSpan, except: Except, now: Instant) -> Result<Calendar>;
     /// Keeps a slot for whoever has the token.

@@ -34,13 +34,14 @@ pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM booking_attempts WHERE (so
 pub(super) const MADE_UNDER_EMAIL: &str =
     "SELECT created_at FROM booking_made_under($1, $2, $3) AS made (created_at)";
 
-/// All stretches of time of a part of a question as one JSON array, with when each ends by itself.
-pub(super) fn stretches(ends_by_itself: &str) -> String {
-    let seconds = |at: &str| format!("extract(epoch FROM ({at})::timestamptz)::bigint");
-    let (start, end, ends_by_itself) = (seconds("starts_at"), seconds("ends_at"), seconds(ends_by_itself));
-    format!(
-        "json_agg(json_build_array({start}, {end}, buffer_before_minutes, buffer_after_minutes, {ends_by_itself}))::text"
-    )
+/// Some columns of all rows as one JSON array of arrays.
+pub(super) fn json_rows(columns: &[&str]) -> String {
+    format!("json_agg(json_build_array({}))::text", columns.join(", "))
+}
+
+/// Seconds since 1970.
+pub(super) fn seconds(at: &str) -> String {
+    format!("extract(epoch FROM {at})::bigint")
 }
 
 /// Several statements as one; they share their parameters, and none sees what another does.

@@ -3,55 +3,57 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDate};
-use serde::Deserialize;
-use slotsmith_engine::{Booking, Buffers, Instant, Interval};
+use serde::{Deserialize, de::DeserializeOwned};
+use slotsmith_engine::{Booking, Buffers, ClockTime, Instant, Interval, Window};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    super::Except,
+    super::{Except, Offered},
     Calendar, CalendarSpan, Result, StoreError,
-    dialect::{Columns, Connection, date_of, id_of, stretches, time_of},
-    failed,
+    dialect::{Columns, Connection, date_of, id_of, json_rows, seconds, time_of},
+    failed, mentors,
     rows::unfit,
+    session_types,
 };
 use crate::{
     ids::MentorId,
+    mentors::Slug,
     recurrence::Recurrence,
     schedule::{Hours, Override, RecurringOverride, weekday_from_sunday},
 };
 
-/// Anybody may know these. Reasons are left out, which no start depends on. The first part names the columns and their
-/// types; `number` is a weekday from Sunday, or a recurring override's position. What is taken is one row, however much it
-/// is: rows cost more than what is in them.
+/// One row, however much it is: rows cost more than what is in them. Anybody may know all of it. Reasons are left out,
+/// which no start depends on. A week's limit bears on more time than anything else.
 static FACTS: LazyLock<String> = LazyLock::new(|| {
+    let near = "mentor_id = $1
+         AND starts_at >= CASE WHEN offer.max_per_week IS NULL THEN $2 ELSE $4 END
+         AND starts_at < CASE WHEN offer.max_per_week IS NULL THEN $3 ELSE $5 END";
+    let taken = |ends_by_itself: &str| {
+        let (start, end) = (seconds("starts_at"), seconds("ends_at"));
+        json_rows(&[&start, &end, "buffer_before_minutes", "buffer_after_minutes", ends_by_itself])
+    };
     format!(
-        "
-    SELECT 'timezone' AS kind, CAST(NULL AS INTEGER) AS number, CAST(NULL AS DATE) AS date,
-           CAST(NULL AS SMALLINT) AS start_minute, CAST(NULL AS SMALLINT) AS end_minute, timezone AS text
-    FROM public_mentors WHERE id = $1
-    UNION ALL
-    SELECT 'weekly', day_of_week, NULL, start_minute, end_minute, NULL
-    FROM public_weekly_windows WHERE mentor_id = $1
-    UNION ALL
-    SELECT 'override', NULL, date, NULL, NULL, NULL
-    FROM public_overrides WHERE mentor_id = $1 AND date >= $7 AND date <= $8
-    UNION ALL
-    SELECT 'override_window', NULL, date, start_minute, end_minute, NULL
-    FROM public_override_windows WHERE mentor_id = $1 AND date >= $7 AND date <= $8
-    UNION ALL
-    SELECT 'recurring', position, starts, NULL, NULL, rule
-    FROM public_recurring_overrides WHERE mentor_id = $1
-    UNION ALL
-    SELECT 'recurring_window', position, NULL, start_minute, end_minute, NULL
-    FROM public_recurring_override_windows WHERE mentor_id = $1
-    UNION ALL
-    SELECT 'taken', NULL, NULL, NULL, NULL, {taken}
-    FROM public_taken WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND id <> $4
-    UNION ALL
-    SELECT 'taken', NULL, NULL, NULL, NULL, {held}
-    FROM public_held WHERE mentor_id = $1 AND starts_at >= $2 AND starts_at < $3 AND expires_at > $5 AND hash <> $6",
-        taken = stretches("NULL"),
-        held = stretches("expires_at"),
+        "SELECT mentor.slug AS mentor_slug, mentor.name, mentor.headline, mentor.timezone, offer.*,
+             (SELECT {weekly} FROM public_weekly_windows WHERE mentor_id = $1) AS weekly,
+             (SELECT {overrides} FROM public_overrides
+              WHERE mentor_id = $1 AND date >= $6 AND date <= $7) AS overrides,
+             (SELECT {override_windows} FROM public_override_windows
+              WHERE mentor_id = $1 AND date >= $6 AND date <= $7) AS override_windows,
+             (SELECT {recurring} FROM public_recurring_overrides WHERE mentor_id = $1) AS recurring,
+             (SELECT {recurring_windows} FROM public_recurring_override_windows
+              WHERE mentor_id = $1) AS recurring_windows,
+             (SELECT {booked} FROM public_taken WHERE {near} AND id <> $8) AS booked,
+             (SELECT {held} FROM public_held WHERE {near} AND expires_at > $9 AND hash <> $10) AS held
+         FROM public_mentors AS mentor
+         LEFT JOIN public_session_types AS offer ON offer.mentor_id = mentor.id AND offer.slug = $11
+         WHERE mentor.id = $1",
+        weekly = json_rows(&["day_of_week", "start_minute", "end_minute"]),
+        overrides = json_rows(&["date"]),
+        override_windows = json_rows(&["date", "start_minute", "end_minute"]),
+        recurring = json_rows(&["position", "starts", "rule"]),
+        recurring_windows = json_rows(&["position", "start_minute", "end_minute"]),
+        booked = taken("NULL"),
+        held = taken(&seconds("expires_at")),
     )
 });
 
@@ -63,28 +65,62 @@ pub(super) async fn read(
     except: Except,
     now: Instant,
 ) -> Result<Calendar> {
+    let facts = row(db, mentor, None, [span, span], except, now).await?;
+    calendar(&facts.ok_or(StoreError::Missing("mentor"))?, span)
+}
+
+/// The same about one start, with the mentor and what they offer by a name.
+pub(super) async fn offered(
+    db: &mut Connection,
+    mentor: MentorId,
+    slug: &Slug,
+    start: Instant,
+    except: Except,
+    now: Instant,
+) -> Result<Option<Offered>> {
+    let [day, week] = [CalendarSpan::about(start), CalendarSpan::around(start, start)];
+    let Some(row) = row(db, mentor, Some(slug), [day, week], except, now).await? else { return Ok(None) };
+    let session_type = session_types::offer(&row)?;
+    let is_limited = session_type.as_ref().is_some_and(|offer| offer.policy.spec().max_per_week.is_some());
+    Ok(Some(Offered {
+        mentor: mentors::shown(&row, mentor)?,
+        session_type,
+        calendar: calendar(&row, if is_limited { week } else { day })?,
+    }))
+}
+
+/// What is taken within the first of the spans, or the second when it is asked for something with a week's limit; and the
+/// hours of the longer one.
+async fn row(
+    db: &mut Connection,
+    mentor: MentorId,
+    slug: Option<&Slug>,
+    [near, far]: [CalendarSpan; 2],
+    except: Except,
+    now: Instant,
+) -> Result<Option<Columns>> {
     let (booking, hold) = match except {
         Except::Nothing => (None, None),
         Except::Booking(booking) => (Some(booking), None),
         Except::Hold(hold) => (None, Some(hold)),
     };
-    let rows = sqlx::query(AssertSqlSafe(FACTS.as_str()))
+    let row = sqlx::query(AssertSqlSafe(FACTS.as_str()))
         .bind(id_of(mentor))
-        .bind(time_of(span.from))
-        .bind(time_of(span.until))
+        .bind(time_of(near.from))
+        .bind(time_of(near.until))
+        .bind(time_of(far.from))
+        .bind(time_of(far.until))
+        .bind(date_of(utc_date(far.from, -1)))
+        .bind(date_of(utc_date(far.until, 1)))
         .bind(booking.map(id_of).unwrap_or_default())
         .bind(time_of(now))
         .bind(hold.map_or_else(Vec::new, |hold| hold.0.to_vec()))
-        .bind(date_of(utc_date(span.from, -1)))
-        .bind(date_of(utc_date(span.until, 1)))
-        .fetch_all(db)
+        // Nothing is called nothing.
+        .bind(slug.map_or("", Slug::as_str))
+        .fetch_optional(db)
         .await
         .map_err(failed)?;
-    let mut facts = Facts::default();
-    for row in rows {
-        facts.take(&Columns(row))?;
-    }
-    facts.calendar(span)
+    Ok(row.map(Columns))
 }
 
 /// A date that is not after, or not before, the one that a calendar shows anywhere.
@@ -97,78 +133,58 @@ fn utc_date(at: Instant, days: i64) -> NaiveDate {
 #[derive(Deserialize)]
 struct Stretch(i64, i64, u32, u32, Option<i64>);
 
-#[derive(Default)]
-struct Facts {
-    timezone: Option<String>,
-    hours: Hours,
-    overrides: BTreeMap<NaiveDate, Override>,
-    recurring: BTreeMap<i64, RecurringOverride>,
-    bookings: Vec<Booking>,
-    held_until: Option<Instant>,
+fn calendar(row: &Columns, span: CalendarSpan) -> Result<Calendar> {
+    let mut hours = Hours::default();
+    for (day, start, end) in rows(row, "weekly")? {
+        let weekday = weekday_from_sunday(day).ok_or_else(|| unfit("day_of_week", day))?;
+        hours.weekly.push((weekday, window(start, end)?));
+    }
+    let mut overrides: BTreeMap<NaiveDate, Override> = BTreeMap::new();
+    for (date,) in rows(row, "overrides")? {
+        overrides.insert(date, Override { date, windows: Vec::new(), reason: None });
+    }
+    for (date, start, end) in rows::<(NaiveDate, u16, u16)>(row, "override_windows")? {
+        if let Some(one) = overrides.get_mut(&date) {
+            one.windows.push(window(start, end)?);
+        }
+    }
+    let mut recurring: BTreeMap<i64, RecurringOverride> = BTreeMap::new();
+    for (position, starts, rule) in rows::<(i64, NaiveDate, String)>(row, "recurring")? {
+        let recurrence = Recurrence::parse(starts, &rule);
+        let recurrence = recurrence.map_err(|error| StoreError::Broken(error.into()))?;
+        recurring.insert(position, RecurringOverride { recurrence, windows: Vec::new(), reason: None });
+    }
+    for (position, start, end) in rows::<(i64, u16, u16)>(row, "recurring_windows")? {
+        if let Some(one) = recurring.get_mut(&position) {
+            one.windows.push(window(start, end)?);
+        }
+    }
+    let (mut bookings, mut held_until) = (Vec::new(), None);
+    for Stretch(start, end, before, after, ends_by_itself) in
+        rows(row, "booked")?.into_iter().chain(rows(row, "held")?)
+    {
+        let span = Instant::from_unix(start).zip(Instant::from_unix(end));
+        let span = span.and_then(|(start, end)| Interval::new(start, end));
+        let span = span.ok_or_else(|| unfit("ends_at", end))?;
+        let buffers =
+            Buffers::from_minutes(before, after).map_err(|error| StoreError::Broken(error.into()))?;
+        bookings.push(Booking { span, buffers });
+        let ends_by_itself = ends_by_itself.and_then(Instant::from_unix);
+        held_until = held_until.into_iter().chain(ends_by_itself).min();
+    }
+    hours.overrides = overrides.into_values().collect();
+    hours.recurring = recurring.into_values().collect();
+    Ok(Calendar { span, timezone: row.text("timezone")?, hours, bookings, held_until })
 }
 
-impl Facts {
-    /// A date comes before its windows, as the parts of the question do.
-    fn take(&mut self, row: &Columns) -> Result<()> {
-        match &*row.text("kind")? {
-            "timezone" => self.timezone = Some(row.text("text")?),
-            "weekly" => {
-                let days = row.number("number")?;
-                let day = weekday_from_sunday(days).ok_or_else(|| unfit("day_of_week", days))?;
-                self.hours.weekly.push((day, row.window()?));
-            }
-            "override" => {
-                let date = row.parsed("date")?;
-                self.overrides.insert(date, Override { date, windows: Vec::new(), reason: None });
-            }
-            "override_window" => {
-                if let Some(one) = self.overrides.get_mut(&row.parsed("date")?) {
-                    one.windows.push(row.window()?);
-                }
-            }
-            "recurring" => {
-                let recurrence = Recurrence::parse(row.parsed("date")?, &row.text("text")?);
-                let recurrence = recurrence.map_err(|error| StoreError::Broken(error.into()))?;
-                let one = RecurringOverride { recurrence, windows: Vec::new(), reason: None };
-                self.recurring.insert(row.integer("number")?, one);
-            }
-            "recurring_window" => {
-                if let Some(one) = self.recurring.get_mut(&row.integer("number")?) {
-                    one.windows.push(row.window()?);
-                }
-            }
-            "taken" => {
-                let stretches = row.text_or_null("text")?.unwrap_or_else(|| "[]".into());
-                let stretches: Vec<Stretch> =
-                    serde_json::from_str(&stretches).map_err(|error| StoreError::Broken(error.into()))?;
-                for Stretch(start, end, before, after, ends_by_itself) in stretches {
-                    let span = Instant::from_unix(start).zip(Instant::from_unix(end));
-                    let span = span.and_then(|(start, end)| Interval::new(start, end));
-                    let span = span.ok_or_else(|| unfit("ends_at", end))?;
-                    let buffers = Buffers::from_minutes(before, after);
-                    let buffers = buffers.map_err(|error| StoreError::Broken(error.into()))?;
-                    self.bookings.push(Booking { span, buffers });
-                    let ends_by_itself = ends_by_itself.and_then(Instant::from_unix);
-                    self.held_until = self.held_until.into_iter().chain(ends_by_itself).min();
-                }
-            }
-            other => return Err(unfit("kind", other)),
-        }
-        Ok(())
-    }
+/// A part of the row.
+fn rows<T: DeserializeOwned>(row: &Columns, column: &str) -> Result<Vec<T>> {
+    // Of no rows PostgreSQL makes nothing, SQLite an empty array.
+    let Some(text) = row.text_or_null(column)? else { return Ok(Vec::new()) };
+    serde_json::from_str(&text).map_err(|error| StoreError::Broken(error.into()))
+}
 
-    fn calendar(self, span: CalendarSpan) -> Result<Calendar> {
-        let hours = Hours {
-            overrides: self.overrides.into_values().collect(),
-            recurring: self.recurring.into_values().collect(),
-            ..self.hours
-        };
-        Ok(Calendar {
-            span,
-            timezone: self.timezone.ok_or(StoreError::Missing("mentor"))?,
-            hours,
-            bookings: self.bookings,
-            held_until: self.held_until,
-        })
-    }
+fn window(start: u16, end: u16) -> Result<Window> {
+    let clock = |minutes| ClockTime::from_minutes(minutes).ok_or_else(|| unfit("end_minute", minutes));
+    Window::new(clock(start)?, clock(end)?).map_err(|error| StoreError::Broken(error.into()))
 }

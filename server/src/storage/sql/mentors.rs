@@ -7,7 +7,10 @@ use super::{
     dialect::{Columns, Connection, id_of, time_of},
     failed, failed_unless_unique, session_types,
 };
-use crate::mentors::{Mentor, MentorRef, Slug};
+use crate::{
+    ids::MentorId,
+    mentors::{Mentor, MentorRef, Slug},
+};
 
 pub(super) async fn page(db: &mut Connection, after: Option<&Slug>, limit: u32) -> Result<MentorPage> {
     let rows = sqlx::query(
@@ -58,6 +61,18 @@ pub(super) async fn insert(db: &mut Connection, mentor: &Mentor, now: Instant) -
     .await
     .map_err(|e| failed_unless_unique(e, "slug"))?;
     Ok(())
+}
+
+/// As everybody knows them.
+pub(super) fn shown(row: &Columns, id: MentorId) -> Result<Mentor> {
+    Ok(Mentor {
+        id,
+        slug: row.parsed("mentor_slug")?,
+        name: row.text("name")?,
+        headline: row.text("headline")?,
+        timezone: row.text("timezone")?,
+        email: None,
+    })
 }
 
 pub(super) fn mentor(row: &Columns) -> Result<Mentor> {

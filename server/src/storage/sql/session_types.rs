@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ids::{MentorId, SessionTypeId},
-    mentors::{Mentor, Slug},
+    mentors::Slug,
     session_types::SessionType,
 };
 
@@ -40,35 +40,9 @@ pub(super) async fn by_slug(
     row.map(|row| session_type(&Columns(row))).transpose()
 }
 
-/// The mentor, and what they offer by this name.
-pub(super) async fn offered(
-    db: &mut Connection,
-    mentor: MentorId,
-    slug: &Slug,
-) -> Result<Option<(Mentor, Option<SessionType>)>> {
-    let row = sqlx::query(
-        "SELECT offer.*, mentor.slug AS mentor_slug, mentor.name, mentor.headline, mentor.timezone
-         FROM public_mentors AS mentor
-         LEFT JOIN public_session_types AS offer ON offer.mentor_id = mentor.id AND offer.slug = $2
-         WHERE mentor.id = $1",
-    )
-    .bind(id_of(mentor))
-    .bind(slug.as_str())
-    .fetch_optional(db)
-    .await
-    .map_err(failed)?;
-    let Some(row) = row.map(Columns) else { return Ok(None) };
-    let found = Mentor {
-        id: mentor,
-        slug: row.parsed("mentor_slug")?,
-        name: row.text("name")?,
-        headline: row.text("headline")?,
-        timezone: row.text("timezone")?,
-        // Not for whoever books.
-        email: None,
-    };
-    let offer = row.text_or_null("id")?.map(|_| session_type(&row)).transpose()?;
-    Ok(Some((found, offer)))
+/// What a row has of a session type, if anything.
+pub(super) fn offer(row: &Columns) -> Result<Option<SessionType>> {
+    row.text_or_null("id")?.map(|_| session_type(row)).transpose()
 }
 
 /// Also when retired, for whoever has a booking of it.

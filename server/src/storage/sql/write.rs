@@ -6,17 +6,16 @@ use async_trait::async_trait;
 use slotsmith_engine::Instant;
 
 use super::{
-    super::{Counted, Except},
+    super::{Counted, Except, Offered},
     Calendar, CalendarSpan, Result, Transaction, Write, bookings, calendar, failed_to_commit, holds, jobs,
     notices::Notices,
-    requests, session_types,
+    requests,
 };
 use crate::{
     booking::{Booking, FirstAnswer, HistoryEntry, Hold},
     ids::{BookingId, MentorId, SecretHash},
     jobs::NewJob,
-    mentors::{Mentor, Slug},
-    session_types::SessionType,
+    mentors::Slug,
 };
 
 pub(super) struct OpenWrite {
@@ -37,8 +36,14 @@ impl Write for OpenWrite {
         calendar::read(&mut self.tx, self.mentor, span, except, now).await
     }
 
-    async fn offered(&mut self, slug: &Slug) -> Result<Option<(Mentor, Option<SessionType>)>> {
-        session_types::offered(&mut self.tx, self.mentor, slug).await
+    async fn offered(
+        &mut self,
+        slug: &Slug,
+        start: Instant,
+        except: Except,
+        now: Instant,
+    ) -> Result<Option<Offered>> {
+        calendar::offered(&mut self.tx, self.mentor, slug, start, except, now).await
     }
 
     async fn insert_hold(&mut self, hold: &Hold, token: SecretHash, now: Instant) -> Result<()> {

@@ -33,11 +33,14 @@ pub(super) const MADE_UNDER_EMAIL: &str =
     "SELECT created_at FROM bookings WHERE lower(email) = lower($1) AND created_at > $2
      ORDER BY created_at DESC LIMIT 1 OFFSET $3";
 
-/// All stretches of time of a part of a question as one JSON array, with when each ends by itself.
-pub(super) fn stretches(ends_by_itself: &str) -> String {
-    format!(
-        "json_group_array(json_array(starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, {ends_by_itself}))"
-    )
+/// Some columns of all rows as one JSON array of arrays.
+pub(super) fn json_rows(columns: &[&str]) -> String {
+    format!("json_group_array(json_array({}))", columns.join(", "))
+}
+
+/// Seconds since 1970.
+pub(super) fn seconds(at: &str) -> String {
+    at.to_owned()
 }
 
 /// Several statements as one; they share their parameters.
