@@ -108,6 +108,11 @@ impl LocalDays<'_> {
         }
     }
 
+    /// Takes over what another one found.
+    pub fn know(&mut self, day: LocalDay) {
+        self.day = Some(day);
+    }
+
     fn look_up(&mut self, at: Instant) -> LocalDay {
         if !(self.segment.opens <= at.unix() && at.unix() < self.segment.closes) {
             let number = self.zone.segment_at(at);

@@ -3,7 +3,9 @@
 use std::{borrow::Cow, ops::RangeInclusive, sync::Arc};
 
 use chrono::NaiveDate;
-use slotsmith_engine::{Facts, Instant, Interval, IntervalSet, Policy, Run, Snapshot, Status, ZoneRules};
+use slotsmith_engine::{
+    Facts, Instant, Interval, IntervalSet, LocalDay, Policy, Run, Snapshot, Status, ZoneRules,
+};
 
 use crate::{
     app::App,
@@ -52,7 +54,7 @@ pub struct Availability {
 #[derive(Clone, Copy, Debug)]
 pub struct Starts {
     /// In the booker's zone.
-    pub date: NaiveDate,
+    pub day: LocalDay,
     /// When.
     pub run: Run,
     /// Whether they may be had.
@@ -62,7 +64,7 @@ pub struct Starts {
 impl Availability {
     /// The starts of each date that has any.
     pub fn days(&self) -> impl Iterator<Item = &[Starts]> {
-        self.starts.chunk_by(|one, next| one.date == next.date)
+        self.starts.chunk_by(|one, next| one.day.date == next.day.date)
     }
 }
 
@@ -105,14 +107,14 @@ fn by_date(
             let day = days.of(run.start());
             let (Some(on_day), later) = run.split_at(day.end()) else { break };
             if dates.contains(&day.date) {
-                starts.push(Starts { date: day.date, run: on_day, status });
+                starts.push(Starts { day, run: on_day, status });
             }
             rest = later;
         }
     }
     // A fold at midnight can show a date's end again after the next date has begun.
-    if !starts.is_sorted_by_key(|starts| starts.date) {
-        starts.sort_by_key(|starts| starts.date);
+    if !starts.is_sorted_by_key(|starts| starts.day.date) {
+        starts.sort_by_key(|starts| starts.day.date);
     }
     starts
 }

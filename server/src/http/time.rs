@@ -76,6 +76,11 @@ impl LocalTexts<'_> {
         place[17..19].copy_from_slice(&two_digits(second % 60));
     }
 
+    /// Tells a day that comes up, so that it need not be found.
+    pub fn know(&mut self, day: LocalDay) {
+        self.days.know(day);
+    }
+
     /// Writes the first of some instants. If all of them are on its date, the others differ in nothing but their clock,
     /// and it tells what the clock shows, in minutes.
     pub fn write_first(

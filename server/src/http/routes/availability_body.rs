@@ -1,11 +1,11 @@
 //! The answer that is asked for most, as JSON: hundreds of starts alike but for their digits. Written by hand, since that
 //! takes a sixth of serde's time (docs/performance.md); [`super::availability::AvailabilityView`] is its shape.
 
-use slotsmith_engine::{Instant, Run, Status, ZoneRules};
+use slotsmith_engine::{Instant, Status, ZoneRules};
 
 use crate::{
     http::time::{LOCAL_BYTES, LocalTexts, date_text, local, write_clock},
-    slots::{Availability, Question},
+    slots::{Availability, Question, Starts},
 };
 
 /// Enough for one slot with its share of its date.
@@ -35,12 +35,12 @@ pub(super) fn write(question: &Question, availability: &Availability) -> Vec<u8>
     let mut taken = Slots::new(*TAKEN, policy.duration_seconds(), zone);
     for day in availability.days() {
         body.put(&["{\"date\":\""]);
-        body.0.extend(day.first().into_iter().flat_map(|first| date_text(first.date)));
+        body.0.extend(day.first().into_iter().flat_map(|first| date_text(first.day.date)));
         body.put(&["\",\"slots\":["]);
         for starts in day {
             match starts.status {
-                Status::Open => open.write(starts.run, &mut body),
-                Status::Taken => taken.write(starts.run, &mut body),
+                Status::Open => open.write(starts, &mut body),
+                Status::Taken => taken.write(starts, &mut body),
             }
         }
         body.end_list();
@@ -85,7 +85,9 @@ impl<'a, const N: usize> Slots<'a, N> {
         Slots { text, duration_seconds, starts: LocalTexts::new(zone), ends: LocalTexts::new(zone) }
     }
 
-    fn write(&mut self, run: Run, body: &mut Body) {
+    fn write(&mut self, Starts { day, run, .. }: &Starts, body: &mut Body) {
+        self.starts.know(*day);
+        self.ends.know(*day);
         let (first, last) = (run.start(), run.last());
         let end_of = |start: Instant| start.plus(self.duration_seconds);
         let start = self.starts.write_first(first, last, place(&mut self.text, START));
@@ -100,7 +102,7 @@ impl<'a, const N: usize> Slots<'a, N> {
             }
             return;
         }
-        for start in run {
+        for start in *run {
             self.starts.write(start, place(&mut self.text, START));
             self.ends.write(start.plus(self.duration_seconds), place(&mut self.text, END));
             body.0.extend_from_slice(&self.text);
