@@ -2,56 +2,46 @@
 -- the policy bears on, also where the caller is none of those whom it concerns; since policies of the role hold for the
 -- owner too, as whom views read, a booking paid for dozens of them. What only links and clients need is asked in functions
 -- now, which cost nothing until they are called, and what is asked of the settings stands in the condition itself.
---
--- Bodies of the functions name their schema: whoever calls them may have any search path.
 
-DO $do$
-DECLARE
-    here text := quote_ident(current_schema());
+-- As whom the link that acts shows a booking; nothing when it does not.
+CREATE FUNCTION linked_as(booking uuid) RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    -- As whom the link that acts shows a booking; nothing when it does not.
-    EXECUTE replace($$
-        CREATE FUNCTION linked_as(booking uuid) RETURNS text LANGUAGE plpgsql STABLE AS $f$
-        BEGIN
-            RETURN (SELECT token.holder FROM here.booking_tokens AS token
-                WHERE token.hash OPERATOR(pg_catalog.=) here.acting_token()
-                    AND token.booking_id OPERATOR(pg_catalog.=) booking LIMIT 1);
-        END;
-        $f$ $$, 'here', here);
-
-    -- Whether a booking is made under the client's address.
-    EXECUTE replace($$
-        CREATE FUNCTION is_clients(booking uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $f$
-        BEGIN
-            RETURN EXISTS (SELECT FROM here.bookings AS own
-                WHERE own.id OPERATOR(pg_catalog.=) booking
-                    AND own.email_key OPERATOR(pg_catalog.=) here.acting_email());
-        END;
-        $f$ $$, 'here', here);
-
-    -- Whether the link that acts shows a booking of this type.
-    EXECUTE replace($$
-        CREATE FUNCTION is_linked_type(type uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $f$
-        BEGIN
-            RETURN EXISTS (SELECT FROM here.booking_tokens AS token JOIN here.bookings AS booking
-                    ON booking.mentor_id OPERATOR(pg_catalog.=) token.mentor_id
-                        AND booking.id OPERATOR(pg_catalog.=) token.booking_id
-                WHERE token.hash OPERATOR(pg_catalog.=) here.acting_token()
-                    AND booking.session_type_id OPERATOR(pg_catalog.=) type);
-        END;
-        $f$ $$, 'here', here);
-
-    -- Whether the client has a booking of this type.
-    EXECUTE replace($$
-        CREATE FUNCTION is_clients_type(type uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $f$
-        BEGIN
-            RETURN EXISTS (SELECT FROM here.bookings AS booking
-                WHERE booking.email_key OPERATOR(pg_catalog.=) here.acting_email()
-                    AND booking.session_type_id OPERATOR(pg_catalog.=) type);
-        END;
-        $f$ $$, 'here', here);
+    RETURN (SELECT holder FROM booking_tokens WHERE hash = acting_token() AND booking_id = booking LIMIT 1);
 END;
-$do$;
+$$;
+
+-- Whether a booking is made under the client's address.
+CREATE FUNCTION is_clients(booking uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM bookings WHERE id = booking AND email_key = acting_email());
+END;
+$$;
+
+-- Whether the link that acts shows a booking of this type.
+CREATE FUNCTION is_linked_type(type uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM booking_tokens AS token
+        JOIN bookings AS booking ON booking.mentor_id = token.mentor_id AND booking.id = token.booking_id
+        WHERE token.hash = acting_token() AND booking.session_type_id = type);
+END;
+$$;
+
+-- Whether the client has a booking of this type.
+CREATE FUNCTION is_clients_type(type uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM bookings WHERE email_key = acting_email() AND session_type_id = type);
+END;
+$$;
+
+-- Whoever calls them may have any search path.
+DO $$
+BEGIN
+    EXECUTE format('ALTER FUNCTION linked_as SET search_path = %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION is_clients SET search_path = %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION is_linked_type SET search_path = %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION is_clients_type SET search_path = %I, pg_temp', current_schema());
+END;
+$$;
 
 -- What everybody may know.
 
@@ -178,13 +168,8 @@ ALTER POLICY own ON holds USING (
 
 ALTER POLICY seen ON jobs USING (acting_as() = 'system');
 ALTER POLICY added ON jobs WITH CHECK (
-    CASE acting_as()
-        WHEN 'public' THEN attempts = 0 AND finished_at IS NULL
-        WHEN 'mentor' THEN attempts = 0 AND finished_at IS NULL
-        WHEN 'token' THEN attempts = 0 AND finished_at IS NULL
-        WHEN 'admin' THEN attempts = 0 AND finished_at IS NULL
-        WHEN 'system' THEN true
-    END);
+    acting_as() = 'system'
+    OR acting_as() IN ('public', 'mentor', 'token', 'admin') AND attempts = 0 AND finished_at IS NULL);
 ALTER POLICY changed ON jobs USING (acting_as() = 'system');
 
 ALTER POLICY seen ON idempotency_keys USING (CASE acting_as() WHEN 'public' THEN mentor_id = acting_mentor() END);

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, de::DeserializeOwned};
-use slotsmith_engine::{Booking, Buffers, ClockTime, Instant, Interval, Window};
+use slotsmith_engine::{Booking, Buffers, Instant, Interval};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     Calendar, CalendarSpan, Result, StoreError,
     dialect::{Columns, Connection, date_of, id_of, json_rows, seconds, time_of},
     failed, mentors,
-    rows::unfit,
+    rows::{unfit, window},
     session_types,
 };
 use crate::{
@@ -182,9 +182,4 @@ fn rows<T: DeserializeOwned>(row: &Columns, column: &str) -> Result<Vec<T>> {
     // Of no rows PostgreSQL makes nothing, SQLite an empty array.
     let Some(text) = row.text_or_null(column)? else { return Ok(Vec::new()) };
     serde_json::from_str(&text).map_err(|error| StoreError::Broken(error.into()))
-}
-
-fn window(start: u16, end: u16) -> Result<Window> {
-    let clock = |minutes| ClockTime::from_minutes(minutes).ok_or_else(|| unfit("end_minute", minutes));
-    Window::new(clock(start)?, clock(end)?).map_err(|error| StoreError::Broken(error.into()))
 }

@@ -51,12 +51,15 @@ impl Columns {
     }
 
     pub(super) fn window(&self) -> Result<Window> {
-        let end = |column| {
-            let minutes = self.number(column)?;
-            ClockTime::from_minutes(minutes).ok_or_else(|| unfit(column, minutes))
-        };
-        Window::new(end("start_minute")?, end("end_minute")?).map_err(|e| StoreError::Broken(e.into()))
+        window(self.number("start_minute")?, self.number("end_minute")?)
     }
+}
+
+/// Hours, in minutes since 00:00.
+pub(super) fn window(start_minute: u16, end_minute: u16) -> Result<Window> {
+    let clock = |column, minutes| ClockTime::from_minutes(minutes).ok_or_else(|| unfit(column, minutes));
+    Window::new(clock("start_minute", start_minute)?, clock("end_minute", end_minute)?)
+        .map_err(|e| StoreError::Broken(e.into()))
 }
 
 pub(super) fn unfit(column: &str, value: impl std::fmt::Display) -> StoreError {
