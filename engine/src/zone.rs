@@ -4,6 +4,8 @@
 //! (RFC 5545 would call this a VTIMEZONE, expanded). Everything here is exact in gaps and folds because local
 //! times are never "resolved": a stretch of wall time becomes the set of instants that show it.
 
+use core::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 
 use crate::{ClockTime, Instant, Interval, limits::OFFSET_SECONDS_MAX};
@@ -106,11 +108,6 @@ impl LocalDays<'_> {
             Some(day) if day.contains(at) => day,
             _ => self.look_up(at),
         }
-    }
-
-    /// Takes over what another one found.
-    pub fn know(&mut self, day: LocalDay) {
-        self.day = Some(day);
     }
 
     fn look_up(&mut self, at: Instant) -> LocalDay {
@@ -248,6 +245,16 @@ impl ZoneRules {
     pub fn date_span(&self, date: NaiveDate) -> impl Iterator<Item = Interval> {
         let midnight = day_of_date(date) * DAY;
         self.instants_of_wall(midnight, midnight + DAY)
+    }
+
+    /// From the first instant that shows one of some dates in a row to the end of the last one. Where the clock goes back
+    /// over midnight, a neighbour's are among them. `None` when there are none.
+    pub fn span_of_dates(&self, dates: RangeInclusive<NaiveDate>) -> Option<Interval> {
+        let (from, until) = (day_of_date(*dates.start()) * DAY, (day_of_date(*dates.end()) + 1) * DAY);
+        let mut spans = self.instants_of_wall(from, until);
+        let first = spans.next()?;
+        let last = spans.last().unwrap_or(first);
+        Interval::new(first.start, last.end)
     }
 
     /// The first instant of a local date, which is not always 00:00 (Santiago skips midnight in September).

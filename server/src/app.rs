@@ -14,7 +14,7 @@ use crate::{
     jobs::Jobs,
     notifications::Delivery,
     snapshots::Snapshots,
-    storage::Storage,
+    storage::{Storage, StoreError},
     zones::{UnknownZone, Zones},
 };
 
@@ -104,5 +104,13 @@ impl App {
     /// When no zone has this id.
     pub fn zone(&self, id: &str) -> Result<Arc<ZoneRules>, UnknownZone> {
         self.zones.rules(id, SERVICE_SPAN)
+    }
+
+    /// The same of a zone that was known when its id was stored.
+    ///
+    /// # Errors
+    /// When it no longer is.
+    pub fn stored_zone(&self, id: &str) -> Result<Arc<ZoneRules>, StoreError> {
+        self.zone(id).map_err(|unknown| StoreError::Broken(unknown.into()))
     }
 }

@@ -13,7 +13,6 @@ use crate::{
     session_types::SessionType,
     snapshots::Kept,
     storage::{Calendar, CalendarSpan, Except, StoreError},
-    zones::UnknownZone,
 };
 
 /// Most dates that one question may cover.
@@ -33,6 +32,8 @@ pub struct Question {
     pub to: NaiveDate,
     /// The booker's zone, an IANA id.
     pub timezone: String,
+    /// Its rules.
+    pub zone: Arc<ZoneRules>,
     /// Whether to show what is taken too.
     pub include_taken: bool,
     /// A booking of theirs that is to be moved: its own time does not stand in its way.
@@ -40,10 +41,8 @@ pub struct Question {
 }
 
 /// What they are told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Availability {
-    /// The rules of the booker's zone, to print instants with.
-    pub zone: Arc<ZoneRules>,
     /// By date and time.
     pub starts: Vec<Starts>,
     /// The first open start at or after the first date, also beyond the last one.
@@ -73,22 +72,22 @@ impl Availability {
 /// # Errors
 /// When the store is away, or a zone that was known when it was stored no longer is.
 pub async fn list(app: &App, question: &Question, now: Instant) -> Result<Availability, StoreError> {
-    let zone = app.zone(&question.timezone).map_err(unknown_zone)?;
-    let Some(range) = range_of(&zone, question.from, question.to) else {
-        return Ok(Availability { zone, starts: Vec::new(), next_available: None });
+    let zone = &question.zone;
+    let dates = question.from..=question.to;
+    let Some(range) = zone.span_of_dates(dates.clone()) else {
+        return Ok(Availability::default());
     };
     let snapshot = gather(app, question, range, now).await?;
-    let dates = question.from..=question.to;
     let starts = if question.include_taken {
-        by_date(&zone, dates, snapshot.slots_and_taken(range, now))
+        by_date(zone, dates, snapshot.slots_and_taken(range, now))
     } else {
-        by_date(&zone, dates, snapshot.slots(range, now).runs().iter().map(|run| (*run, Status::Open)))
+        by_date(zone, dates, snapshot.slots(range, now).runs().iter().map(|run| (*run, Status::Open)))
     };
     let next_available = match starts.iter().find(|starts| starts.status == Status::Open) {
         Some(starts) => Some(starts.run.start()),
         None => next_open(app, question, range.end().max(now), now).await?,
     };
-    Ok(Availability { zone, starts, next_available })
+    Ok(Availability { starts, next_available })
 }
 
 /// Starts by the date that a calendar in the booker's zone shows, within `dates`.
@@ -124,7 +123,7 @@ fn by_date(
 /// # Errors
 /// When the mentor's zone is no longer known, or the calendar spans more than ten years.
 pub fn facts(app: &App, calendar: &Calendar, policy: Policy) -> Result<Facts, StoreError> {
-    let zone = app.zone(&calendar.timezone).map_err(unknown_zone)?;
+    let zone = app.stored_zone(&calendar.timezone)?;
     let dates = zone.local_date(calendar.span.from)..=zone.local_date(calendar.span.until);
     Ok(Facts {
         zone,
@@ -171,22 +170,4 @@ async fn next_open(
         from = range.end();
     }
     Ok(None)
-}
-
-/// How many dates at each end decide where a range of dates begins and ends.
-const EDGE_DATES: usize = 3;
-
-/// All instants of the dates `from` to `to`.
-fn range_of(zone: &ZoneRules, from: NaiveDate, to: NaiveDate) -> Option<Interval> {
-    // A zone may skip a date, and show the end of one again when the next has begun; never more than that.
-    let (first, last) = (from.iter_days(), to.iter_days().rev());
-    let edges = first.take(EDGE_DATES).chain(last.take(EDGE_DATES)).filter(|date| (from..=to).contains(date));
-    let spans = || edges.clone().flat_map(|date| zone.date_span(date));
-    let start = spans().map(Interval::start).min()?;
-    let end = spans().map(Interval::end).max()?;
-    Interval::new(start, end)
-}
-
-fn unknown_zone(error: UnknownZone) -> StoreError {
-    StoreError::Broken(error.into())
 }

@@ -32,6 +32,8 @@ const AHEAD_SECONDS: i64 = 500 * 86_400;
 const KEPT_SECONDS: i64 = 86_400;
 /// How much is kept, in bytes, by our own estimate.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The same of their names, so that more names are kept than mentors.
+const NAMES_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How many are kept, at a rough guess; it may be more or less.
 const MENTORS: usize = 10_000;
 
@@ -42,7 +44,7 @@ pub struct Snapshots {
     bell: OnceLock<Arc<Bell>>,
     checked: RwLock<Checked>,
     offers: Cache<MentorId, Arc<Kept>, Bytes>,
-    ids: Cache<Slug, MentorId>,
+    ids: Cache<Slug, MentorId, Bytes>,
 }
 
 /// Up to when what is kept is known to be true.
@@ -69,7 +71,7 @@ impl Snapshots {
             store,
             checked: RwLock::new(Checked { cursor: None, rings: 0, until: time::Instant::now() }),
             offers: Cache::with_weighter(MENTORS, BYTES_MAX, Bytes),
-            ids: Cache::new(MENTORS),
+            ids: Cache::with_weighter(MENTORS, NAMES_BYTES_MAX, Bytes),
         }
     }
 
@@ -228,6 +230,13 @@ impl Kept {
 /// How much room something takes, in bytes, at a rough guess.
 #[derive(Clone)]
 struct Bytes;
+
+impl Weighter<Slug, MentorId> for Bytes {
+    fn weight(&self, slug: &Slug, _: &MentorId) -> u64 {
+        const ID: usize = 100;
+        (slug.as_str().len() + ID) as u64
+    }
+}
 
 impl Weighter<MentorId, Arc<Kept>> for Bytes {
     fn weight(&self, _: &MentorId, kept: &Arc<Kept>) -> u64 {

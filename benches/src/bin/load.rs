@@ -47,7 +47,7 @@ async fn main() {
             let database = Database::new(store).await;
             database.fill(*size).await;
             let server = server::start(&database).await;
-            let months = wrk::months(*size);
+            let [months, kept] = [wrk::LISTING, wrk::STATIC].map(|route| wrk::months(route, *size));
             server.keep(&wrk::once(&server, &wrk::month_of("m0")).await);
             // Each mentor has been asked for before it counts.
             let warm = Duration::from_secs(2 + u64::try_from(size.mentors).unwrap() / 500);
@@ -55,7 +55,7 @@ async fn main() {
             let (mut gets, mut statics, mut posts, mut inserts) = (vec![], vec![], vec![], vec![]);
             for _ in 0..arguments.rounds {
                 gets.push(wrk::run(&server, &months, time).await);
-                statics.push(wrk::run(&server, &wrk::kept(), time).await);
+                statics.push(wrk::run(&server, &kept, time).await);
             }
             // Afterwards: whoever is booked is asked for anew.
             for round in 0..arguments.rounds {

@@ -8,7 +8,7 @@ use slotsmith::{
     zones::Zones,
 };
 
-use super::database::Database;
+use super::{database::Database, wrk::STATIC};
 
 /// A server that is gone when the benchmark is. Jobs wait: mail is not what is measured.
 pub struct Server {
@@ -47,6 +47,6 @@ pub async fn start(database: &Database) -> Server {
             ([(header::CONTENT_TYPE, "application/json")], kept.get().cloned().unwrap_or_default())
         }
     };
-    let router = http::router_with(app, Router::new().route("/kept", get(answer)));
+    let router = http::router_with(app, Router::new().route(STATIC, get(answer)));
     Server { base, kept, task: tokio::spawn(serve(listener, router, std::future::pending())) }
 }

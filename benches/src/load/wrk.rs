@@ -26,26 +26,31 @@ pub struct Measured {
     pub p99: Duration,
 }
 
+/// The route that lists slots.
+pub const LISTING: &str = "/api/availability";
+/// The route that has an answer ready.
+pub const STATIC: &str = "/kept";
+
 /// The address of a month of slots.
 pub fn month_of(mentor: &str) -> String {
-    let (from, to) = (today(), today() + Days::new(30));
-    format!("/api/availability?mentor={mentor}&session_type=talk&timezone=Europe/Berlin&from={from}&to={to}")
+    address(LISTING, mentor)
 }
 
-/// A month of slots of any mentor.
-pub fn months(size: Size) -> String {
+fn address(route: &str, mentor: &str) -> String {
+    let (from, to) = (today(), today() + Days::new(30));
+    format!("{route}?mentor={mentor}&session_type=talk&timezone=Europe/Berlin&from={from}&to={to}")
+}
+
+/// Asks a route for a month of any mentor. The static one is asked for the same, which it does not look at: how many
+/// requests the load tool chooses from and how long they are makes a difference to it and to whoever reads them.
+pub fn months(route: &str, size: Size) -> String {
     format!(
         "local all = {{}}
          function init() for m = 0, {last} do all[m] = wrk.format('GET', '{path}') end end
          function request() return all[math.random(0, {last})] end",
         last = size.mentors - 1,
-        path = month_of("m' .. m .. '"),
+        path = address(route, "m' .. m .. '"),
     )
-}
-
-/// What the static route has.
-pub fn kept() -> String {
-    "function init() asked = wrk.format('GET', '/kept') end function request() return asked end".into()
 }
 
 /// One free slot after another, mentor by mentor.

@@ -125,6 +125,14 @@ fn check_dates_around(change: i64, zone: &Zone, rules: &ZoneRules) -> usize {
     let days = zone.day_at(change - 60).min(zone.day_at(change)) - 1
         ..=zone.day_at(change).max(zone.day_at(change - 60)) + 1;
     let mut checked = 0;
+    for (first_day, last_day) in days.clone().flat_map(|from| (from..=*days.end()).map(move |to| (from, to)))
+    {
+        let in_dates = |wall: &i64| (first_day..=last_day).contains(&wall.div_euclid(1_440));
+        let expected = runs(&wall, first, in_dates);
+        let expected = expected.first().zip(expected.last());
+        let expected = expected.and_then(|(first, last)| Interval::new(first.start(), last.end()));
+        assert_eq!(rules.span_of_dates(date(first_day)..=date(last_day)), expected, "{zone:?}");
+    }
     for day in days {
         for (start, end) in &windows {
             let in_window = |wall: &i64| (day * 1_440 + start..day * 1_440 + end).contains(wall);

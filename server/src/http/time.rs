@@ -1,7 +1,7 @@
 //! Instants and dates on the wire: RFC 3339 with an offset, and plain civil dates.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
-use slotsmith_engine::{Instant, LocalDay, LocalDays, ZoneRules};
+use slotsmith_engine::{Instant, LocalDay, ZoneRules};
 
 /// Years that dates of the interface may lie in; zone rules are known for these.
 const YEARS: std::ops::RangeInclusive<i32> = 1971..=2098;
@@ -25,9 +25,20 @@ pub fn parse_start(text: &str) -> Result<Instant, &'static str> {
 /// # Errors
 /// What it must be.
 pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date = if text.len() == 10 { text.parse::<NaiveDate>().ok() } else { None };
-    let date = date.ok_or("must be a date written YYYY-MM-DD")?;
+    let date = date_of(text.as_bytes()).ok_or("must be a date written YYYY-MM-DD")?;
     if YEARS.contains(&date.year()) { Ok(date) } else { Err("must be within this century") }
+}
+
+fn date_of(text: &[u8]) -> Option<NaiveDate> {
+    let [year @ .., b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let year: &[u8; 4] = year.try_into().ok()?;
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |number, byte| {
+            let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+            Some(number * 10 + digit)
+        })
+    };
+    NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(&[*m1, *m2])?, number(&[*d1, *d2])?)
 }
 
 /// `2026-12-01`, in ASCII.
@@ -44,72 +55,38 @@ pub fn date_text(date: NaiveDate) -> [u8; 10] {
 /// `2026-12-01T09:00:00+09:00`: the instant with the offset it has in a zone.
 pub fn local(at: Instant, zone: &ZoneRules) -> String {
     let mut text = [0; LOCAL_BYTES];
-    LocalTexts::new(zone).write(at, &mut text);
+    write_local(at, zone, &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
 /// The length of an instant with an offset.
 pub const LOCAL_BYTES: usize = "0000-00-00T00:00:00+00:00".len();
 
-/// The same for many instants, one after the other into one place: neighbours on one date differ in their hours only.
-pub struct LocalTexts<'a> {
-    days: LocalDays<'a>,
-    /// Whose date is in the place.
-    day: Option<LocalDay>,
+/// Writes an instant with the offset it has in a zone, in ASCII.
+pub fn write_local(at: Instant, zone: &ZoneRules, place: &mut [u8; LOCAL_BYTES]) {
+    let mut day = zone.local_days().of(at);
+    if !has_rfc3339_offset(&day) {
+        day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_days().of(at));
+    }
+    write_day(&day, place);
+    let second = usize::try_from(day.second_of_day(at)).unwrap_or_default();
+    write_clock(second / 60, place);
+    place[17..19].copy_from_slice(&two_digits(second % 60));
 }
 
-impl LocalTexts<'_> {
-    /// In a zone.
-    pub fn new(zone: &ZoneRules) -> LocalTexts<'_> {
-        LocalTexts { days: zone.local_days(), day: None }
-    }
+/// RFC 3339 knows no seconds in offsets, and zones had them before 1972.
+pub fn has_rfc3339_offset(day: &LocalDay) -> bool {
+    day.offset_seconds % 60 == 0
+}
 
-    /// Writes one instant, in ASCII, over the one that it wrote to this place before.
-    #[inline]
-    pub fn write(&mut self, at: Instant, place: &mut [u8; LOCAL_BYTES]) {
-        let day = match self.day {
-            Some(day) if day.contains(at) => day,
-            _ => self.begin(at, place),
-        };
-        let second = usize::try_from(day.second_of_day(at)).unwrap_or_default();
-        write_clock(second / 60, place);
-        place[17..19].copy_from_slice(&two_digits(second % 60));
-    }
-
-    /// Tells a day that comes up, so that it need not be found.
-    pub fn know(&mut self, day: LocalDay) {
-        self.days.know(day);
-    }
-
-    /// Writes the first of some instants. If all of them are on its date, the others differ in nothing but their clock,
-    /// and it tells what the clock shows, in minutes.
-    pub fn write_first(
-        &mut self,
-        first: Instant,
-        last: Instant,
-        place: &mut [u8; LOCAL_BYTES],
-    ) -> Option<usize> {
-        self.write(first, place);
-        let day = self.day.filter(|day| day.contains(last))?;
-        usize::try_from(day.second_of_day(first) / 60).ok()
-    }
-
-    /// Writes what the instants around this one share.
-    fn begin(&mut self, at: Instant, place: &mut [u8; LOCAL_BYTES]) -> LocalDay {
-        let mut day = self.days.of(at);
-        // RFC 3339 knows no seconds in offsets, and zones had them before 1972.
-        if day.offset_seconds % 60 != 0 {
-            day = ZoneRules::fixed(0).map_or(day, |utc| utc.local_days().of(at));
-        }
-        *place = *b"0000-00-00T00:00:00+00:00";
-        place[..10].copy_from_slice(&date_text(day.date));
-        place[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
-        let offset = usize::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
-        place[20..22].copy_from_slice(&two_digits(offset / 60));
-        place[23..].copy_from_slice(&two_digits(offset % 60));
-        self.day = Some(day);
-        day
-    }
+/// Writes what the instants of a day share; their clock shows 00:00:00 until it is written.
+pub fn write_day(day: &LocalDay, place: &mut [u8; LOCAL_BYTES]) {
+    *place = *b"0000-00-00T00:00:00+00:00";
+    place[..10].copy_from_slice(&date_text(day.date));
+    place[19] = if day.offset_seconds < 0 { b'-' } else { b'+' };
+    let offset = usize::try_from(day.offset_seconds.abs() / 60).unwrap_or_default();
+    place[20..22].copy_from_slice(&two_digits(offset / 60));
+    place[23..].copy_from_slice(&two_digits(offset % 60));
 }
 
 /// Writes what a clock shows so many minutes after 00:00 into an instant.

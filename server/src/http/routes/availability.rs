@@ -4,8 +4,8 @@ use std::{borrow::Borrow, sync::Arc};
 
 use axum::{
     body::Bytes,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, State},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike as _, NaiveDate};
@@ -17,7 +17,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::{availability_body, bookings::booking_id, own_mentor};
 use crate::{
     app::App,
-    booking,
+    booking::{self, Claim},
     http::{
         error::{ApiError, Problem},
         extract::{BookingClaim, Caller, Now, Query},
@@ -31,6 +31,7 @@ use crate::{
 
 /// What a booker wants to know.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct AvailabilityQuery {
     /// Id or slug.
     #[param(required)]
@@ -92,20 +93,41 @@ pub struct SlotView {
 pub async fn list(
     State(app): State<App>,
     Now(now): Now,
-    Query(query): Query<AvailabilityQuery>,
-    claim: Result<BookingClaim, ApiError>,
-    headers: HeaderMap,
+    Asked { query, claim, known }: Asked,
 ) -> Result<Response, ApiError> {
     let question = read_question(&app, query, claim, now).await?;
     let availability = slots::list(&app, &question, now).await?;
     let tag = tag_of(&app, &question, &availability);
-    Ok(tagged(&tag, || availability_body::write(&question, &availability), &headers))
+    Ok(tagged(&tag, || availability_body::write(&question, &availability), &known))
+}
+
+/// A question as it came.
+pub struct Asked {
+    query: AvailabilityQuery,
+    /// Where a booking is to be moved.
+    claim: Option<Claim>,
+    /// What the caller has already: `If-None-Match`.
+    known: Vec<HeaderValue>,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Asked, ApiError> {
+        let Query(query) = Query::<AvailabilityQuery>::from_request_parts(parts, app).await?;
+        let claim = match query.booking {
+            Some(_) => Some(BookingClaim::from_request_parts(parts, app).await?.0),
+            None => None,
+        };
+        let known = parts.headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+        Ok(Asked { query, claim, known })
+    }
 }
 
 async fn read_question(
     app: &App,
     query: AvailabilityQuery,
-    claim: Result<BookingClaim, ApiError>,
+    claim: Option<Claim>,
     now: Instant,
 ) -> Result<Question, ApiError> {
     let mut fields = Fields::default();
@@ -123,22 +145,23 @@ async fn read_question(
             Some(_) => Err("must be taken"),
         },
     );
-    if let Some(timezone) = &query.timezone {
-        fields.take("timezone", zone_id(app, timezone));
-    }
+    let zone = query.timezone.as_deref().map(|id| fields.take("timezone", zone_of(app, id)));
     let (mentor, from, to) = fields.finish(mentor.zip(from).zip(to).map(|((m, f), t)| (m, f, t)))?;
     let unknown = || ApiError::not_found("mentor");
     let mentor = mentor.parse().map_err(|_| unknown())?;
     let mentor = app.snapshots.of(&mentor, now).await?.ok_or_else(unknown)?;
     let session_type = Arc::clone(offered(mentor.session_types(), query.session_type.as_deref())?);
-    let moving = match query.booking.as_deref() {
+    let moving = match query.booking.as_deref().zip(claim) {
         None => None,
-        Some(id) => {
-            let BookingClaim(claim) = claim?;
+        Some((id, claim)) => {
             let app = app.acting(claim.caller());
             let (moving, _) = booking::find(&app, booking_id(id)?, &claim).await?;
             Some(moving.booking.id)
         }
+    };
+    let zone = match zone.flatten() {
+        Some(zone) => zone,
+        None => app.stored_zone(&mentor.mentor().timezone)?,
     };
     let timezone = query.timezone.unwrap_or_else(|| mentor.mentor().timezone.clone());
     Ok(Question {
@@ -147,6 +170,7 @@ async fn read_question(
         from,
         to,
         timezone,
+        zone,
         include_taken: include_taken.unwrap_or(false),
         moving,
     })
@@ -160,12 +184,14 @@ fn check_range(from: NaiveDate, to: NaiveDate) -> Result<(), String> {
     }
 }
 
-/// A zone the server knows, as the caller wrote it.
+/// A zone the server knows.
+fn zone_of(app: &App, id: &str) -> Result<Arc<ZoneRules>, &'static str> {
+    app.zone(id).map_err(|_| "must be an IANA time zone, such as Asia/Seoul")
+}
+
+/// Its id, as the caller wrote it.
 pub(super) fn zone_id(app: &App, id: &str) -> Result<String, &'static str> {
-    match app.zone(id) {
-        Ok(_) => Ok(id.to_owned()),
-        Err(_) => Err("must be an IANA time zone, such as Asia/Seoul"),
-    }
+    zone_of(app, id).map(|_| id.to_owned())
 }
 
 /// The session type of that slug, or the only one.
@@ -207,8 +233,8 @@ fn tag_of(app: &App, question: &Question, availability: &Availability) -> String
 }
 
 /// The answer with its tag, or 304 when the caller has it already (RFC 9110 13.1.2).
-fn tagged(tag: &str, body: impl FnOnce() -> Vec<u8>, request: &HeaderMap) -> Response {
-    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+fn tagged(tag: &str, body: impl FnOnce() -> Vec<u8>, known: &[HeaderValue]) -> Response {
+    let known = known.iter().filter_map(|value| value.to_str().ok());
     let unchanged = known
         .flat_map(|value| value.split(','))
         .map(|known| known.trim().trim_start_matches("W/"))
