@@ -1,5 +1,5 @@
 //! The least that a booking can cost: the same rows, written by one statement each in one transaction, judged by nobody
-//! but the schema.
+//! but the schema. On PostgreSQL by the program's role for a booker, whom row security binds as it binds the program.
 
 use std::{
     sync::{
@@ -14,7 +14,7 @@ use slotsmith::{
     clock::{Clock as _, SystemClock},
     ids::BookingId,
 };
-use sqlx::types::Uuid;
+use sqlx::{AssertSqlSafe, types::Uuid};
 
 use super::{
     database::{Database, Pool},
@@ -32,8 +32,7 @@ const BOOKING: &str =
 const TOKEN: &str = "INSERT INTO booking_tokens (mentor_id, booking_id, hash, holder, created_at) VALUES ($1, $2, $3, 'booker', $4)";
 const HISTORY: &str = "INSERT INTO booking_history (mentor_id, booking_id, sequence, at, actor, action, to_starts_at, to_status)
      VALUES ($1, $2, 0, $3, 'booker', 'created', $4, 'confirmed')";
-const JOB: &str =
-    "INSERT INTO jobs (id, key, task, run_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING";
+const JOB: &str = "INSERT INTO jobs (id, key, task, run_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 const TASK: &str =
     r#"{"kind":"confirmation","booking":"00000000-0000-7000-8000-000000000000","to":"booker"}"#;
 
@@ -50,10 +49,7 @@ pub async fn inserts(database: &Database, size: Size, round: usize, time: Durati
     let writers: Vec<_> = (0..WRITERS)
         .map(|_| {
             let (free, next, done) = (Arc::clone(&free), Arc::clone(&next), Arc::clone(&done));
-            let pool = match &database.pool {
-                Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
-                Pool::Postgres(pool) => Pool::Postgres(pool.clone()),
-            };
+            let pool = database.pool.clone();
             tokio::spawn(async move {
                 while began.elapsed() < time {
                     let n = next.fetch_add(1, Ordering::Relaxed);
@@ -127,7 +123,11 @@ impl Row {
 
     async fn insert_postgres(&self, pool: &sqlx::PgPool) {
         let at = |seconds| DateTime::<Utc>::from_timestamp(seconds, 0).unwrap();
-        let mut tx = pool.begin().await.unwrap();
+        let begin = format!(
+            "BEGIN; SET LOCAL ROLE slotsmith_app; SET LOCAL slotsmith.caller = 'public'; SET LOCAL slotsmith.mentor = '{}'",
+            self.mentor
+        );
+        let mut tx = pool.begin_with(AssertSqlSafe(begin)).await.unwrap();
         let booking = sqlx::query(BOOKING).bind(self.mentor).bind(self.id).bind(self.session_type);
         let booking = booking.bind(at(self.start)).bind(at(self.start + 1_800)).bind(at(0));
         assert_eq!(booking.execute(&mut *tx).await.unwrap().rows_affected(), 1);

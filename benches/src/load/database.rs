@@ -24,12 +24,13 @@ pub struct Database {
     pub dir: TempDir,
     /// What `DATABASE_URL` would say.
     pub url: String,
-    /// A way in that knows nothing of the program's rules.
+    /// The program's way in, without the program.
     pub pool: Pool,
-    _server: Option<Postgres>,
+    server: Option<Postgres>,
 }
 
 /// Connections of the benchmark's own.
+#[derive(Clone)]
 pub enum Pool {
     /// One, since one writes.
     Sqlite(SqlitePool),
@@ -62,13 +63,12 @@ impl Database {
                         .unwrap(),
                 )
             }
-            // Whom row security does not bind.
-            Some(server) => {
+            Some(_) => {
                 let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
-                Pool::Postgres(pool.connect(&server.superuser_url()).await.unwrap())
+                Pool::Postgres(pool.connect(&url).await.unwrap())
             }
         };
-        Database { dir, url, pool, _server: server }
+        Database { dir, url, pool, server }
     }
 
     /// The store as the program opens it.
@@ -94,6 +94,7 @@ impl Database {
         let into =
             "INSERT INTO bookings (mentor_id, id, session_type_id, starts_at, ends_at, buffer_before_minutes,
              buffer_after_minutes, status, name, email, timezone, sequence, created_at, updated_at)";
+        let filler = self.filler().await;
         for statement in [
             format!(
                 "INSERT INTO mentors (id, slug, name, headline, timezone, created_at)
@@ -125,16 +126,23 @@ impl Database {
                 series("m", mentors)
             ),
         ] {
-            self.run(statement).await;
+            filler.run(statement).await;
         }
         // A store that has been used for years is not filled in one go, nor cleans up after that while it is asked.
-        let settle = match &self.pool {
-            Pool::Sqlite(_) => "ANALYZE",
-            Pool::Postgres(_) => "VACUUM ANALYZE",
+        let settle: &[&str] = match &filler {
+            Pool::Sqlite(_) => &["ANALYZE"],
+            Pool::Postgres(_) => &["VACUUM ANALYZE", "CHECKPOINT"],
         };
-        self.run(settle.into()).await;
-        if let Pool::Postgres(_) = &self.pool {
-            self.run("CHECKPOINT".into()).await;
+        for statement in settle {
+            filler.run((*statement).into()).await;
+        }
+    }
+
+    /// Somebody whom row security does not bind.
+    async fn filler(&self) -> Pool {
+        match &self.server {
+            None => self.pool.clone(),
+            Some(server) => Pool::Postgres(PgPool::connect(&server.superuser_url()).await.unwrap()),
         }
     }
 
@@ -161,10 +169,12 @@ impl Database {
             },
         }
     }
+}
 
+impl Pool {
     async fn run(&self, statement: String) {
         let statement = sqlx::raw_sql(AssertSqlSafe(statement));
-        match &self.pool {
+        match self {
             Pool::Sqlite(pool) => drop(statement.execute(pool).await.unwrap()),
             Pool::Postgres(pool) => drop(statement.execute(pool).await.unwrap()),
         }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use sqlx::{PgPool, postgres::PgListener};
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::{sync::Notify, task::AbortHandle, time::MissedTickBehavior};
 
 use super::super::Bell;
 use crate::ids::Secret;
@@ -19,6 +19,8 @@ use crate::ids::Secret;
 const CHANNEL: &str = "slotsmith_slots";
 /// How often to try to listen.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often to tell, at most: the first change of a busy time is told at once, others together.
+const TELLING: Duration = Duration::from_millis(10);
 
 #[derive(Clone)]
 pub(super) struct Notices(Arc<Parts>);
@@ -61,8 +63,11 @@ impl Notices {
 }
 
 async fn tell(pool: PgPool, news: Arc<Notify>, node: String) {
+    let mut pace = tokio::time::interval(TELLING);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         news.notified().await;
+        pace.tick().await;
         let told = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&node).execute(&pool).await;
         if let Err(error) = told {
             tracing::debug!(%error, "other nodes were not told of a change");
@@ -72,7 +77,7 @@ async fn tell(pool: PgPool, news: Arc<Notify>, node: String) {
 
 async fn listen(pool: PgPool, bell: Arc<Bell>, node: String) {
     let mut tries = tokio::time::interval(PAUSE);
-    tries.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tries.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tries.tick().await;
         let Err(error) = hear(&pool, &bell, &node).await;
