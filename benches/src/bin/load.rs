@@ -69,7 +69,7 @@ async fn main() {
             // Of one round: what else the machine does changes from one to the next.
             let to_static = median(gets.iter().zip(&statics).map(|(get, kept)| get.rate / kept.rate));
             let to_insert = median(posts.iter().zip(&inserts).map(|(post, insert)| post.rate / insert));
-            let (get, kept, post) = (wrk::median(gets), wrk::median(statics), wrk::median(posts));
+            let (get, kept, post) = (wrk::median(&gets), wrk::median(&statics), wrk::median(&posts));
             let insert = median(inserts.into_iter());
             println!(
                 "| {store} | {} | {} | {:.0} | {:.2?} | {:.2?} | {:.0} | {:.2} | {:.0} | {:.2?} | {:.2?} | {insert:.0} | {:.2} | {:.0?} | {} |",

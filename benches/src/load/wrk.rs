@@ -1,6 +1,6 @@
 //! The load tool, <https://github.com/wg/wrk>, and what it asks.
 
-use std::{fmt::Write as _, io::Write as _, process::Stdio, time::Duration};
+use std::{cmp::Ordering, fmt::Write as _, io::Write as _, process::Stdio, time::Duration};
 
 use chrono::{DateTime, Days, SecondsFormat};
 use tokio::process::Command;
@@ -116,8 +116,20 @@ pub async fn run(server: &Server, script: &str, time: Duration) -> Measured {
     Measured { rate, p50: Duration::from_micros(p50), p99: Duration::from_micros(p99) }
 }
 
-/// The run in the middle, by rate.
-pub fn median(mut runs: Vec<Measured>) -> Measured {
-    runs.sort_by(|a, b| a.rate.total_cmp(&b.rate));
-    runs[runs.len() / 2]
+/// The middle of each figure.
+pub fn median(runs: &[Measured]) -> Measured {
+    fn middle<T: Copy>(
+        runs: &[Measured],
+        of: impl Fn(&Measured) -> T,
+        order: impl Fn(&T, &T) -> Ordering,
+    ) -> T {
+        let mut figures: Vec<T> = runs.iter().map(of).collect();
+        figures.sort_by(order);
+        figures[figures.len() / 2]
+    }
+    Measured {
+        rate: middle(runs, |run| run.rate, f64::total_cmp),
+        p50: middle(runs, |run| run.p50, Duration::cmp),
+        p99: middle(runs, |run| run.p99, Duration::cmp),
+    }
 }
