@@ -10,6 +10,7 @@ pub mod auth;
 pub mod booking;
 pub mod clock;
 pub mod config;
+mod dates;
 pub mod demo;
 pub mod http;
 pub mod ids;

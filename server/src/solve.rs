@@ -20,6 +20,7 @@ use slotsmith_engine::{
 };
 
 use crate::{
+    dates,
     recurrence::Recurrence,
     schedule::{RECURRING_MAX, RECURRING_WINDOWS_MAX, RecurringOverride, add_recurring},
     zones::Zones,
@@ -452,10 +453,9 @@ struct Date(NaiveDate);
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
         let read = |text: &str| {
-            // The parser also takes `2026-3-9` and `+12026-03-09`; what it prints is the one form we take.
-            let parsed =
-                text.parse().ok().filter(|date: &NaiveDate| text.len() == 10 && date.to_string() == text);
-            parsed.map(Date).ok_or_else(|| format!("must be a date written YYYY-MM-DD, is {}", quoted(text)))
+            dates::parse(text)
+                .map(Date)
+                .ok_or_else(|| format!("must be a date written YYYY-MM-DD, is {}", quoted(text)))
         };
         deserializer.deserialize_str(Text { expecting: "a date (a string, YYYY-MM-DD)", read })
     }

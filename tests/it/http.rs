@@ -129,6 +129,7 @@ async fn bad_questions_are_answered_with_a_problem_that_names_the_field() {
         ("mentor=kim&from=2026-10-22&to=2026-10-21".into(), 422, "to"),
         ("mentor=kim&from=2026-10-01&to=2026-12-02".into(), 422, "to"),
         ("mentor=kim&from=2026-02-30&to=2026-03-01".into(), 422, "from"),
+        ("mentor=kim&from=2026-%203-01&to=2026-03-01".into(), 422, "from"),
         ("mentor=kim&from=2026-3-001&to=2026-03-01".into(), 422, "from"),
         ("mentor=kim&from=%2B026-03-01&to=2026-03-01".into(), 422, "from"),
         ("mentor=kim&from=20260-3-01&to=2026-03-01".into(), 422, "from"),

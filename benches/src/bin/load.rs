@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use clap::Parser;
-use slotsmith_benches::load::{bare, database::Database, server, size::Size, start, wrk};
+use slotsmith_benches::load::{bare, database::Database, middle, server, size::Size, start, wrk};
 
 /// The program's.
 #[global_allocator]
@@ -63,14 +63,15 @@ async fn main() {
                 inserts.push(bare::inserts(&database, *size, round, time).await);
             }
             drop(server);
-            let mut starts: Vec<_> = (0..arguments.rounds).map(|_| start::measure(&database)).collect();
-            starts.sort_by_key(|started| started.answered);
-            let started = starts[starts.len() / 2];
+            let starts = (0..arguments.rounds).map(|_| start::measure(&database));
+            let started = middle(starts, |one, next| one.answered.cmp(&next.answered));
             // Of one round: what else the machine does changes from one to the next.
-            let to_static = median(gets.iter().zip(&statics).map(|(get, kept)| get.rate / kept.rate));
-            let to_insert = median(posts.iter().zip(&inserts).map(|(post, insert)| post.rate / insert));
+            let to_static =
+                middle(gets.iter().zip(&statics).map(|(get, kept)| get.rate / kept.rate), f64::total_cmp);
+            let to_insert =
+                middle(posts.iter().zip(&inserts).map(|(post, insert)| post.rate / insert), f64::total_cmp);
             let (get, kept, post) = (wrk::median(&gets), wrk::median(&statics), wrk::median(&posts));
-            let insert = median(inserts.into_iter());
+            let insert = middle(inserts, f64::total_cmp);
             println!(
                 "| {store} | {} | {} | {:.0} | {:.2?} | {:.2?} | {:.0} | {:.2} | {:.0} | {:.2?} | {:.2?} | {insert:.0} | {:.2} | {:.0?} | {} |",
                 size.mentors,
@@ -89,10 +90,4 @@ async fn main() {
             );
         }
     }
-}
-
-fn median(numbers: impl Iterator<Item = f64>) -> f64 {
-    let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
 }

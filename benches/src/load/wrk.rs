@@ -1,11 +1,12 @@
 //! The load tool, <https://github.com/wg/wrk>, and what it asks.
 
-use std::{cmp::Ordering, fmt::Write as _, io::Write as _, process::Stdio, time::Duration};
+use std::{fmt::Write as _, io::Write as _, process::Stdio, time::Duration};
 
 use chrono::{DateTime, Days, SecondsFormat};
 use tokio::process::Command;
 
 use super::{
+    middle,
     server::Server,
     size::{Size, today},
 };
@@ -118,18 +119,9 @@ pub async fn run(server: &Server, script: &str, time: Duration) -> Measured {
 
 /// The middle of each figure.
 pub fn median(runs: &[Measured]) -> Measured {
-    fn middle<T: Copy>(
-        runs: &[Measured],
-        of: impl Fn(&Measured) -> T,
-        order: impl Fn(&T, &T) -> Ordering,
-    ) -> T {
-        let mut figures: Vec<T> = runs.iter().map(of).collect();
-        figures.sort_by(order);
-        figures[figures.len() / 2]
-    }
     Measured {
-        rate: middle(runs, |run| run.rate, f64::total_cmp),
-        p50: middle(runs, |run| run.p50, Duration::cmp),
-        p99: middle(runs, |run| run.p99, Duration::cmp),
+        rate: middle(runs.iter().map(|run| run.rate), f64::total_cmp),
+        p50: middle(runs.iter().map(|run| run.p50), Duration::cmp),
+        p99: middle(runs.iter().map(|run| run.p99), Duration::cmp),
     }
 }

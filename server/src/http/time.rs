@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use slotsmith_engine::{Instant, LocalDay, ZoneRules};
 
+use crate::dates;
+
 /// Years that dates of the interface may lie in; zone rules are known for these.
 const YEARS: std::ops::RangeInclusive<i32> = 1971..=2098;
 
@@ -25,20 +27,8 @@ pub fn parse_start(text: &str) -> Result<Instant, &'static str> {
 /// # Errors
 /// What it must be.
 pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date = date_of(text.as_bytes()).ok_or("must be a date written YYYY-MM-DD")?;
+    let date = dates::parse(text).ok_or("must be a date written YYYY-MM-DD")?;
     if YEARS.contains(&date.year()) { Ok(date) } else { Err("must be within this century") }
-}
-
-fn date_of(text: &[u8]) -> Option<NaiveDate> {
-    let [year @ .., b'-', m1, m2, b'-', d1, d2] = text else { return None };
-    let year: &[u8; 4] = year.try_into().ok()?;
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0, |number, byte| {
-            let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
-            Some(number * 10 + digit)
-        })
-    };
-    NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(&[*m1, *m2])?, number(&[*d1, *d2])?)
 }
 
 /// `2026-12-01`, in ASCII.

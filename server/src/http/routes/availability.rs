@@ -105,7 +105,7 @@ pub async fn list(
 pub struct Asked {
     query: AvailabilityQuery,
     /// Where a booking is to be moved.
-    claim: Option<Claim>,
+    claim: Option<Result<Claim, ApiError>>,
     /// What the caller has already: `If-None-Match`.
     known: Vec<HeaderValue>,
 }
@@ -116,7 +116,7 @@ impl FromRequestParts<App> for Asked {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Asked, ApiError> {
         let Query(query) = Query::<AvailabilityQuery>::from_request_parts(parts, app).await?;
         let claim = match query.booking {
-            Some(_) => Some(BookingClaim::from_request_parts(parts, app).await?.0),
+            Some(_) => Some(BookingClaim::from_request_parts(parts, app).await.map(|claim| claim.0)),
             None => None,
         };
         let known = parts.headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
@@ -127,7 +127,7 @@ impl FromRequestParts<App> for Asked {
 async fn read_question(
     app: &App,
     query: AvailabilityQuery,
-    claim: Option<Claim>,
+    claim: Option<Result<Claim, ApiError>>,
     now: Instant,
 ) -> Result<Question, ApiError> {
     let mut fields = Fields::default();
@@ -154,6 +154,7 @@ async fn read_question(
     let moving = match query.booking.as_deref().zip(claim) {
         None => None,
         Some((id, claim)) => {
+            let claim = claim?;
             let app = app.acting(claim.caller());
             let (moving, _) = booking::find(&app, booking_id(id)?, &claim).await?;
             Some(moving.booking.id)

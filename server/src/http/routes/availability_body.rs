@@ -94,14 +94,12 @@ impl<'a, const N: usize> Slots<'a, N> {
 
     fn write(&mut self, Starts { day, run, .. }: &Starts, body: &mut Body) {
         let seconds = i64::from(self.duration_minutes) * 60;
-        let (within, beyond) = match clock_of(day, run.start()) {
-            Some(minute) => {
-                let (within, beyond) = run.split_at(day.end().plus(-seconds));
-                (within.zip(Some(minute)), beyond)
-            }
+        let minute = clock_of(day, run.start());
+        let (within, beyond) = match minute {
+            Some(_) => run.split_at(day.end().plus(-seconds)),
             None => (None, Some(*run)),
         };
-        if let Some((run, minute)) = within {
+        if let Some((run, minute)) = within.zip(minute) {
             self.write_within(day, run, minute, body);
         }
         for start in beyond.into_iter().flatten() {
